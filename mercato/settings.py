@@ -1,0 +1,204 @@
+"""One TOML file of settings, and the options of careers and measures with their defaults."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from mercato.errors import SettingsError
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "censoring": ("verified", "carry"),
+    "stale_open": ("close", "keep"),
+    "ownership": ("point_in_time", "pro_forma"),
+    "dates": ("middle", "impute"),
+    "period": ("month", "quarter", "year"),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of careers and measures; every default is the one that the definitions state."""
+
+    bridge_months: int = 3
+    recall_months: int = 12
+    stale_open: str = "close"
+    ownership: str = "point_in_time"
+    censoring: str = "verified"
+    dates: str = "middle"
+    draws: int = 20
+    seed: int = 1
+    staleness_months: int = 0
+    bulk_share: float = 0.8
+    bulk_people: int = 10
+    bulk_months: int = 3
+    minimum_people: int = 5
+    minimum_at_risk: int = 10
+    minimum_employers: int = 3
+    experience_months: int = 12
+    base_year: int = 2019
+    months: tuple[int, ...] = (24,)
+    curve: bool = False
+    gap: tuple[str, ...] = ("direct", "brief")
+    period: str = "year"
+
+    def set(self, name: str, value: Any) -> Options:
+        """The same options with one changed; the value may be text, as given on a command line."""
+        known = {f.name: f for f in fields(self)}
+        if name not in known:
+            raise SettingsError(
+                f"{name!r} is not an option", expected="one of " + ", ".join(sorted(known)), remedy="See `mercato measures`."
+            )
+        default = getattr(Options(), name)
+        try:
+            typed = _typed(default, value)
+        except ValueError:
+            raise SettingsError(f"option {name} is {value!r}", expected=_expected(default)) from None
+        if name in _CHOICES and typed not in _CHOICES[name]:
+            raise SettingsError(f"option {name} is {value!r}", expected="one of " + ", ".join(_CHOICES[name]))
+        if name == "gap" and not set(typed) <= {"direct", "brief", "long"}:
+            raise SettingsError(f"option gap is {value!r}", expected="some of direct, brief, long")
+        numbers = typed if isinstance(typed, tuple) else (typed,)
+        if any(isinstance(n, (int, float)) and n < 0 for n in numbers):
+            raise SettingsError(f"option {name} is {value!r}", expected="a number of at least 0")
+        return replace(self, **{name: typed})
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _typed(default: Any, value: Any) -> Any:
+    if isinstance(default, bool):
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in ("true", "yes", "1", "on"):
+            return True
+        if str(value).lower() in ("false", "no", "0", "off"):
+            return False
+        raise ValueError(value)
+    if isinstance(default, tuple):
+        parts = value if isinstance(value, (list, tuple)) else str(value).replace("|", ",").split(",")
+        kind = type(default[0])
+        typed = tuple(kind(p.strip() if isinstance(p, str) else p) for p in parts)
+        if not typed:
+            raise ValueError(value)
+        return typed
+    if isinstance(default, int) and isinstance(value, float):
+        raise ValueError(value)
+    return type(default)(value)
+
+
+def _expected(default: Any) -> str:
+    if isinstance(default, bool):
+        return "true or false"
+    if isinstance(default, tuple):
+        return f"a list like {','.join(map(str, default))}"
+    return {int: "a whole number", float: "a number", str: "text"}[type(default)]
+
+
+@dataclass(frozen=True)
+class SourceSettings:
+    """What the user says of one source: column roles, layout, date order, licence."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    layout: str = ""
+    dates: str = ""
+    licence: str = ""
+    citation: str = ""
+    simulated: bool = False
+    separator: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a run is told: the options, the user's own lists, and what is said of each source."""
+
+    options: Options = field(default_factory=Options)
+    as_of: dt.date | None = None
+    title: str = ""
+    aliases: Path | None = None
+    parents: Path | None = None
+    kinds: Path | None = None
+    source: SourceSettings = field(default_factory=SourceSettings)
+    sources: dict[str, SourceSettings] = field(default_factory=dict)
+
+    def of_source(self, name: str) -> SourceSettings:
+        """What is said of the source with this file name, over what is said of all."""
+        own = self.sources.get(name)
+        if own is None:
+            return self.source
+        merged = {f.name: getattr(own, f.name) or getattr(self.source, f.name) for f in fields(SourceSettings)}
+        merged["columns"] = {**self.source.columns, **own.columns}
+        return SourceSettings(**merged)
+
+
+def load_settings(path: Path, base: Settings | None = None) -> Settings:
+    """The settings of a ``mercato.toml``; paths in it are relative to its folder.
+
+    Raises SettingsError for a file that is not TOML, an unknown key or a wrong value.
+    """
+    try:
+        told = tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"not a TOML file ({error})", where=str(path), remedy="Correct the line named.") from None
+    except OSError as error:
+        raise SettingsError(f"cannot be read ({error.strerror})", where=str(path)) from None
+    settings = base or Settings()
+    options = settings.options
+    for name, value in _section(told, "options", path).items():
+        options = options.set(name, value)
+    changes: dict[str, Any] = {"options": options}
+    for key in ("aliases", "parents", "kinds"):
+        if key in told:
+            changes[key] = path.parent / str(told[key])
+    if "title" in told:
+        changes["title"] = str(told["title"])
+    if "as_of" in told:
+        changes["as_of"] = _day(told["as_of"], path)
+    changes["source"] = _source(_section(told, "source", path), path, settings.source)
+    changes["sources"] = {
+        **settings.sources,
+        **{name: _source(said, path, SourceSettings()) for name, said in _section(told, "sources", path).items()},
+    }
+    unknown = set(told) - {"options", "aliases", "parents", "kinds", "title", "as_of", "source", "sources"}
+    if unknown:
+        raise SettingsError(
+            f"unknown key {', '.join(sorted(unknown))}",
+            where=str(path),
+            expected="title, as_of, aliases, parents, kinds, [options], [source] or [sources.\"FILE\"]",
+        )
+    return replace(settings, **changes)
+
+
+def _section(told: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
+    section = told.get(name, {})
+    if not isinstance(section, dict):
+        raise SettingsError(f"{name} is {section!r}", where=str(path), expected=f"a table [{name}]")
+    return section
+
+
+def _source(said: Any, path: Path, base: SourceSettings) -> SourceSettings:
+    if not isinstance(said, dict):
+        raise SettingsError(f"{said!r} is not what can be said of a source", where=str(path), expected="a table of keys")
+    known = {f.name for f in fields(SourceSettings)}
+    unknown = set(said) - known
+    if unknown:
+        raise SettingsError(
+            f"unknown key {', '.join(sorted(unknown))} of a source", where=str(path), expected="one of " + ", ".join(sorted(known))
+        )
+    return replace(base, **said)
+
+
+def _day(value: Any, path: Path) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        raise SettingsError(f"as_of is {value!r}", where=str(path), expected="a day like 2025-06-30") from None

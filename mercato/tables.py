@@ -1,0 +1,192 @@
+"""The canonical tables: their columns, types, units and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+PRECISIONS = ("day", "month", "year")
+LEVELS = ("intern", "entry", "mid", "senior", "lead", "manager", "director", "executive")
+GAP_CLASSES = ("direct", "brief", "long")
+
+DIRECT_DAYS = 31
+BRIEF_DAYS = 92
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, Arrow type, and what a value means, with its unit."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table: one row per ``row``, unique on ``key``."""
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([pa.field(c.name, c.type) for c in self.columns])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns if c.required)
+
+
+_text, _day, _flag, _count = pa.string(), pa.date32(), pa.bool_(), pa.int64()
+
+_WHO_AND_WHERE = (
+    Column("person_id", _text, "the person, as the source names them; an integer where every source uses integers", True),
+    Column("employer_name", _text, "the employer as written", True),
+    Column("title", _text, "the job title as written"),
+)
+_ORIGIN = (
+    Column("place", _text, "place as written"),
+    Column("country", _text, "ISO 3166 alpha-2 code where it can be told"),
+    Column("source_id", pa.int32(), "number of the source in this run, from 0", True),
+    Column("record", _count, "number of the record in its source, from 1", True),
+)
+
+POSITIONS = Table(
+    "positions",
+    "one job of one person as one source states it",
+    ("source_id", "record"),
+    (
+        *_WHO_AND_WHERE,
+        Column("start_date", _day, "first day of the stated period of the start; null where the start is unknown"),
+        Column("start_precision", _text, "day, month or year"),
+        Column("end_date", _day, "first day no longer there (day), or first day of the stated period; null: not known to have ended"),
+        Column("end_precision", _text, "day, month or year"),
+        Column("verified_on", _day, "last day on which the record was known to hold"),
+        Column("observed_from", _day, "first day on which this person could be seen; null: seen from the beginning of the career"),
+        *_ORIGIN,
+    ),
+)
+
+SIGHTINGS = Table(
+    "sightings",
+    "one person seen at one employer on one date",
+    ("source_id", "record", "employer_name"),
+    (
+        *_WHO_AND_WHERE,
+        Column("seen_on", _day, "first day of the stated period of the sighting", True),
+        Column("seen_precision", _text, "day, month or year", True),
+        *_ORIGIN,
+    ),
+)
+
+EMPLOYERS = Table(
+    "employers",
+    "one employer",
+    ("employer_id",),
+    (
+        Column("employer_id", pa.int32(), "number of the employer in this run", True),
+        Column("employer", _text, "the name shown", True),
+        Column("kind", _text, "ai_lab, big_tech, startup, university, government, hospital, company, self, unknown"),
+        Column("group_id", pa.int32(), "the ultimate parent at the as-of date; itself where it has none"),
+        Column("group", _text, "name of the ultimate parent at the as-of date"),
+        Column("country", _text, "ISO 3166 alpha-2 code, where known"),
+    ),
+)
+
+EMPLOYER_NAMES = Table(
+    "employer_names",
+    "one name as written",
+    ("employer_name",),
+    (
+        Column("employer_name", _text, "the name as written", True),
+        Column("employer_id", pa.int32(), "the employer; null: not an employer (a blank, 'unknown', 'self')"),
+        Column("reason", _text, "why: exact, legal form, alias, …"),
+    ),
+)
+
+OWNERSHIP = Table(
+    "ownership",
+    "one stretch of time during which an employer has one ultimate parent",
+    ("employer_id", "from_date"),
+    (
+        Column("employer_id", pa.int32(), "the employer", True),
+        Column("ultimate_id", pa.int32(), "its ultimate parent then (itself when independent)", True),
+        Column("from_date", _day, "first day", True),
+        Column("to_date", _day, "first day no longer so", True),
+    ),
+)
+
+TITLES = Table(
+    "titles",
+    "one title as written",
+    ("title",),
+    (
+        Column("title", _text, "the title as written", True),
+        Column("family", _text, "occupation family"),
+        Column("level", _text, "one of " + ", ".join(LEVELS)),
+        Column("is_ai", _flag, "whether the title is of artificial intelligence work"),
+        Column("is_side", _flag, "a side role: board, adviser, volunteer, investor, mentor, freelance"),
+    ),
+)
+
+REJECTS = Table(
+    "rejects",
+    "one row or value that was not accepted",
+    ("source_id", "record", "column"),
+    (
+        Column("source_id", pa.int32(), "number of the source", True),
+        Column("file", _text, "the file", True),
+        Column("record", _count, "number of the record in the file, from 1 (the first row under the header)", True),
+        Column("column", _text, "the column at fault"),
+        Column("value", _text, "the value found, at most 200 characters"),
+        Column("reason", _text, "why it was not accepted", True),
+    ),
+)
+
+SPELLS = Table(
+    "spells",
+    "one uninterrupted stay of one person at one employer",
+    ("person_id", "employer_id", "start_date"),
+    (
+        Column("person_id", _text, "the person", True),
+        Column("employer_id", pa.int32(), "the employer", True),
+        Column("start_date", _day, "first day (the day first seen where the start is unknown)", True),
+        Column("start_known", _flag, "whether the start is known", True),
+        Column("end_date", _day, "first day no longer there, or the day on which observation stopped", True),
+        Column("ended", _flag, "whether the stay is known to have ended", True),
+        Column("tenure_months", pa.int32(), "month of tenure in which it ended (1 = the first), or full months observed", True),
+        Column("entry_month", pa.int32(), "full months of tenure already past when the person came under observation", True),
+        Column("is_main", _flag, "whether it was the main job at some time", True),
+        Column("main_end", _day, "first day on which it was no longer the main job", False),
+        Column("is_recall", _flag, "a return within 12 months of the end of an earlier stay", True),
+        Column("is_first_job", _flag, "first main job; null where earlier ones could not be seen"),
+        Column("experience_months", pa.int32(), "full months since the start of the first main job; null where unknown"),
+        Column("family", _text, "occupation family at the start"),
+        Column("level", _text, "level at the start"),
+        Column("is_ai", _flag, "artificial intelligence work at the start"),
+        Column("country", _text, "country at the start"),
+        Column("last_family", _text, "occupation family at the end"),
+        Column("last_level", _text, "level at the end"),
+        Column("previous_employer_id", pa.int32(), "previous main employer"),
+        Column("previous_end", _day, "when the previous main job ended"),
+        Column("previous_family", _text, "occupation family at the end of the previous main job"),
+        Column("previous_level", _text, "level at the end of the previous main job"),
+        Column("next_employer_id", pa.int32(), "next main employer"),
+        Column("next_start", _day, "when the next main job began"),
+        Column("arrival", _text, "hire, internal (same owner, rename), bulk (whole workforce moved), or unseen"),
+        Column("departure", _text, "separation, internal, bulk, or censored"),
+        Column("positions", pa.int32(), "how many positions were joined"),
+        Column("is_coarse", _flag, "whether the start or the end is known only to the month or year"),
+        Column("closed_stale", _flag, "whether an open end that nobody closed was closed"),
+        Column("main_by_rule", _flag, "whether it overlapped another job, so that a rule chose the main one"),
+    ),
+)
