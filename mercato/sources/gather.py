@@ -1,0 +1,156 @@
+"""Gathers the jobs that a document states, one by one, into batches of positions and rejects."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from mercato.sources.dates import ParsedDate, is_blank, parse_date, why_not
+from mercato.sources.formats import MAXIMUM_VALUE, POSITION_FILE, Batch, Context, Reject
+
+ROWS = 20_000
+"""Records in a batch."""
+
+LONGEST_NAME = 1_000
+"""Characters beyond which an employer, a title or a person id is not taken for one."""
+
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
+
+
+class Refused(ValueError):
+    """Why a job is not accepted: the column at fault, the value found, the reason."""
+
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.value = value
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as a document states it; ``end`` with ``open`` or None: not known to have ended."""
+
+    person_id: str
+    employer: str
+    title: str = ""
+    start: ParsedDate | None = None
+    end: ParsedDate | None = None
+    verified_on: dt.date | None = None
+    place: str = ""
+    country: str = ""
+    is_side: bool | None = None
+
+
+class Gatherer:
+    """Numbers the records of one source from 1, sorts them into accepted and rejected, and hands them out in batches."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._rows: list[tuple[Any, ...]] = []
+        self._rejects: list[Reject] = []
+        self._count = 0
+
+    def accept(self, file: str, job: Job) -> None:
+        """Take one job; one that cannot be believed becomes a reject."""
+        try:
+            row = self._row(job)
+        except Refused as refusal:
+            self.reject(file, refusal)
+            return
+        self._count += 1
+        self._rows.append((*row, self._context.source_id, self._count, None, None, None, job.is_side))
+
+    def reject(self, file: str, refusal: Refused) -> None:
+        self._count += 1
+        value = tidy(refusal.value[: 2 * MAXIMUM_VALUE])[:MAXIMUM_VALUE]
+        self._rejects.append(Reject(self._count, refusal.column, value, refusal.reason, file))
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._rows) + len(self._rejects) >= ROWS
+
+    def batch(self) -> Batch:
+        """What has been gathered since the last batch."""
+        columns = list(zip(*self._rows, strict=True)) or [()] * len(POSITION_FILE)
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, POSITION_FILE, strict=True)]
+        made = Batch(pa.RecordBatch.from_arrays(arrays, schema=POSITION_FILE), self._rejects)
+        self._rows, self._rejects = [], []
+        return made
+
+    def _row(self, job: Job) -> tuple[Any, ...]:
+        employer, title = _short("employer_name", job.employer), _short("title", job.title)
+        if is_blank(employer):
+            raise Refused("employer_name", employer, "no employer")
+        start, end = self._dates(job)
+        verified_on = min(job.verified_on, self._context.today) if job.verified_on else None
+        return (
+            _short("person_id", job.person_id),
+            employer,
+            title or None,
+            start.date if start else None,
+            start.precision if start else None,
+            end.date if end else None,
+            end.precision if end else None,
+            verified_on,
+            None,
+            tidy(job.place[:LONGEST_NAME]) or None,
+            _country(job.country),
+        )
+
+    def _dates(self, job: Job) -> tuple[ParsedDate | None, ParsedDate | None]:
+        start, end = job.start, job.end if job.end and job.end.date else None
+        if start and start.open:
+            raise Refused("start_date", "", "the start is not a date")
+        if start is None and end is None:
+            raise Refused("start_date", "", "no dates")
+        if start and start.date and start.date > self._context.today:
+            raise Refused("start_date", start.date.isoformat(), "starts in the future")
+        if start and end and last_day(end) < _date(start):
+            raise Refused("end_date", f"{_date(start)} to {_date(end)}", "end before start")
+        return start, end
+
+
+def date_of(column: str, text: str, order: str = "") -> ParsedDate | None:
+    """The date that a text states, None where it states none; Refused where it states one that cannot be believed."""
+    if is_blank(text):
+        return None
+    found = parse_date(text, order)
+    if found is None:
+        raise Refused(column, text, why_not(text, order))
+    return found
+
+
+def last_day(stated: ParsedDate) -> dt.date:
+    """The last day of the period that a date states."""
+    day = _date(stated)
+    if stated.precision == "year":
+        return day.replace(month=12, day=31)
+    if stated.precision == "month":
+        return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    return day
+
+
+def tidy(text: str) -> str:
+    """A text on one line, without control characters and broken characters, which no table can hold."""
+    return _UNSEEN.sub(" ", text).strip()
+
+
+def _date(stated: ParsedDate) -> dt.date:
+    assert stated.date is not None
+    return stated.date
+
+
+def _short(column: str, text: str) -> str:
+    if len(text) > LONGEST_NAME:
+        raise Refused(column, text, f"longer than {LONGEST_NAME:,} characters")
+    return tidy(text)
+
+
+def _country(text: str) -> str | None:
+    code = text.strip().upper()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
