@@ -1,0 +1,218 @@
+"""Names of employers reduced to what is compared: two spellings of one employer give one key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from mercato.identity.folding import folded, repaired, shown, words
+from mercato.identity.legal_forms import without_attached, without_legal_forms
+from mercato.identity.lexicon import lexicon
+
+_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_]?(?![^\W_])")
+_BRACKETED = re.compile(r"\(([^()]{0,200})(?:\)|$)|\[([^\[\]]{0,200})(?:\]|$)")
+_UPPER = re.compile(r"(?<![^\W_])[A-Z]{2,4}(?![^\W_])|\bSpA\b")
+_LOWER = re.compile(r"[^\W\d_A-Z]")
+_PASSES = 8
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A name as it is compared, and what was done to it on the way."""
+
+    key: str
+    plain: tuple[str, ...]
+    steps: frozenset[str]
+
+
+def normalise(name: str) -> str:
+    """The words by which a name is compared, with single spaces; normalising twice changes nothing.
+
+    Width, case, accents of Latin and Greek letters, punctuation, legal forms, a leading "The", remarks such as
+    "(acquired by …)" and usual abbreviations are taken away. Nothing is guessed: other words stay other names.
+    """
+    return " ".join(reduced(name)[0])
+
+
+def reduce_name(name: str) -> Reduced:
+    """The key of a name, its plain words (case and punctuation only), and the steps taken."""
+    tokens, plain, steps = reduced(name)
+    return Reduced(joined(tokens), tuple(plain), frozenset(steps))
+
+
+def joined(tokens: list[str]) -> str:
+    """Words written together, since "Deep Mind" and "DeepMind" are one; digits side by side stay apart."""
+    key = "".join(tokens)
+    if any(a[-1].isdigit() and b[0].isdigit() for a, b in pairwise(tokens)):
+        return " ".join(tokens)
+    return key
+
+
+def reduced(name: str) -> tuple[list[str], list[str], set[str]]:
+    """The words compared, the plain words, and the names of the steps that changed something."""
+    text = shown(repaired(shown(name)))
+    plain = words(folded(text))
+    steps: set[str] = set()
+    tokens = _once(text, steps)
+    for _ in range(_PASSES):
+        again = _once(" ".join(tokens), steps)
+        if again == tokens:
+            break
+        tokens = again
+    return (tokens or plain), plain, steps
+
+
+def _once(text: str, steps: set[str]) -> list[str]:
+    text = _without_remarks(text, steps)
+    dotted: set[str] = set()
+    capitals = _capitals(text)
+    text = _undotted(folded(text), dotted)
+    text = _without_address(text, steps)
+    whole, text = text, without_attached(text)
+    if not words(text):
+        text = whole
+    tokens = words(text.replace("&", " and ").replace("+", " plus "))
+    spelled = _spelled(tokens)
+    if spelled != tokens:
+        steps.add("abbreviation")
+    left = without_legal_forms(spelled, dotted, capitals)
+    if len(left) < len(spelled) or text != whole:
+        steps.add("legal form")
+    while len(left) > 1 and left[0] == "the":
+        left = left[1:]
+    return left
+
+
+def _capitals(text: str) -> set[str]:
+    """Short words in capitals, where other letters are not; lower-cased."""
+    if not _LOWER.search(text):
+        return set()
+    return {word.lower() for word in _UPPER.findall(text)}
+
+
+def _undotted(text: str, dotted: set[str]) -> str:
+    """"s.a." as "sa", noting that it was written with dots."""
+    if "." not in text:
+        return text
+
+    def close(match: re.Match[str]) -> str:
+        word = match.group().replace(".", "")
+        if len(word) > 1:
+            dotted.add(word)
+        return word + (" " if len(word) == 1 else "")
+
+    return _DOTTED.sub(close, text)
+
+
+@cache
+def _addresses() -> re.Pattern[str]:
+    endings = "|".join(re.escape(e) for e in lexicon("spelling")["addresses"]["endings"])
+    return re.compile(rf"(?:https?://)?(?:www\.)?(?<![\w.@-])([^\W_][\w-]*)\.(?:{endings})(?![\w-]|\.\w)/?")
+
+
+def _without_address(text: str, steps: set[str]) -> str:
+    """"amazon.com" as "amazon", unless no employer would be left ("freelance.com")."""
+    if "." not in text:
+        return text
+    found = _addresses().search(text)
+    if not found or reason_not_employer(words(found.group(1))):
+        return text
+    steps.add("web address")
+    return text[: found.start()] + found.group(1) + text[found.end() :]
+
+
+@cache
+def _remarks() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    told = lexicon("spelling")["remarks"]
+
+    def either(phrases: list[str]) -> str:
+        return "|".join(p.replace(" ", r"[\W_]+") for p in sorted(phrases, key=len, reverse=True))
+
+    inside = re.compile(rf"[\W_]*(?:{either(told['anywhere'] + told['in_brackets'])})(?![^\W_])")
+    after = re.compile(rf"\s*(?:[,;]|\s[-–—])\s*(?:{either(told['anywhere'])})\s")
+    return inside, after
+
+
+def _without_remarks(text: str, steps: set[str]) -> str:
+    inside, after = _remarks()
+    if "(" in text or "[" in text:
+        bare = _BRACKETED.sub(lambda m: " " if _is_remark(m, text, inside) else m.group(), text)
+        if bare != text and words(bare):
+            text = bare
+            steps.add("remark")
+    if "," in text or ";" in text or "-" in text or not text.isascii():
+        low = folded(text)
+        found = after.search(low)
+        if found and words(low[: found.start()]):
+            text = text[: found.start()] if len(low) == len(text) else low[: found.start()]
+            steps.add("remark")
+    return text
+
+
+def _is_remark(match: re.Match[str], text: str, inside: re.Pattern[str]) -> bool:
+    said = match.group(1) if match.group(1) is not None else match.group(2)
+    return bool(inside.match(folded(said))) or _is_initials(said, text[: match.start()])
+
+
+def _is_initials(short: str, long: str) -> bool:
+    """Whether a bracket holds only the short form of the words before it: "University College London (UCL)"."""
+    letters = "".join(words(folded(short)))
+    if not 2 <= len(letters) <= 10 or not short[:1].isupper() or " " in short.strip():
+        return False
+    return _spells(letters, words(folded(long))[-12:])
+
+
+def _spells(letters: str, tokens: list[str]) -> bool:
+    """Whether the letters are beginnings of all the words, in order, small words and short ones optional."""
+    small = {"of", "and", "the", "for", "in", "at", "de", "la", "le", "les", "des", "du", "et", "d", "l", "fur", "und", "di", "der", "del", "e", "y"}
+    reached = {0}
+    for token in tokens:
+        nxt = set(reached) if token in small else set()
+        for start in reached:
+            size = 0
+            while start + size < len(letters) and size < len(token) and token[size] == letters[start + size]:
+                size += 1
+                nxt.add(start + size)
+        reached = nxt
+    return len(tokens) > 1 and len(letters) in reached
+
+
+def _spelled(tokens: list[str]) -> list[str]:
+    told = lexicon("spelling")
+    other: dict[str, str] = told["words"]
+    spelled = [other.get(t, t) for t in tokens]
+    if len(spelled) > 2 and spelled[0] in told["university"]["short"] and spelled[1] in told["university"]["before"]:
+        spelled[0] = "university"
+    return spelled
+
+
+@cache
+def _not_employers() -> tuple[dict[str, str], dict[str, str]]:
+    names: dict[str, str] = {}
+    starts: dict[str, str] = {}
+    for reason, told in lexicon("not_employers").items():
+        names.update({" ".join(words(folded(n))): reason for n in told["names"]})
+        starts.update({" ".join(words(folded(n))): reason for n in told["starts"]})
+    return names, starts
+
+
+@cache
+def _start_lengths() -> tuple[int, ...]:
+    return tuple(sorted({s.count(" ") + 1 for s in _not_employers()[1]}))
+
+
+def reason_not_employer(plain: list[str]) -> str:
+    """Why the plain words of a name are no employer's ("self-employed", "student", …); empty where they may be."""
+    if not plain:
+        return "blank"
+    names, starts = _not_employers()
+    if len(plain) <= 8:
+        reason = names.get(" ".join(plain)) or names.get("".join(plain))
+        if reason:
+            return reason
+    for size in _start_lengths():
+        if len(plain) >= size and (reason := starts.get(" ".join(plain[:size]))):
+            return reason
+    return ""
