@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from mercato.errors import EngineError
 
-Build = Callable[[ir.Table], ir.Table]
+Keep = Callable[[ir.Table], ir.Table]
+Build = Callable[[ir.Table, Keep], ir.Table]
 
 
 class Engine(Protocol):
@@ -32,7 +33,10 @@ class Engine(Protocol):
         """The rows of an expression, written as a folder of Parquet files."""
 
     def save_by_person(self, build: Build, people: ir.Table, folder: Path) -> Path:
-        """``build(people)`` written as a folder of Parquet files; it may only look at one person at a time."""
+        """``build(people, keep)`` written as a folder of Parquet files; it may only look at one person at a time.
+
+        ``keep`` computes a step that is read more than once, and gives it back as a table.
+        """
 
     def close(self) -> None:
         """Give back what the engine holds."""

@@ -69,10 +69,13 @@ class DuckDB:
         return folder
 
     def save_by_person(self, build: Build, people: ir.Table, folder: Path) -> Path:
-        """``build(people)`` written a bucket of people at a time, so that no window holds all of them."""
+        """``build(people, keep)`` written a bucket of people at a time, so that no window holds all of them."""
         folder.mkdir(parents=True, exist_ok=True)
         for number, bucket in enumerate(self._buckets(people)):
-            self._copy(build(bucket), folder / f"part-{number}.parquet")
+            kept: list[str] = []
+            self._copy(build(bucket, lambda step: self._keep(step, kept)), folder / f"part-{number}.parquet")  # noqa: B023
+            for name in kept:
+                self.execute(f'DROP TABLE "{name}"')
         return folder
 
     def close(self) -> None:
@@ -82,7 +85,7 @@ class DuckDB:
 
     def sql(self, query: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """The rows of a query in DuckDB's own words, for the rooms that read files."""
-        return self._guarded(lambda: self._connection.execute(query, list(parameters) or None).to_arrow_table())
+        return self._guarded(lambda: self._connection.sql(query, params=list(parameters) or None).to_arrow_table())
 
     def execute(self, query: str, parameters: Sequence[Any] = ()) -> None:
         """Run a statement in DuckDB's own words."""
@@ -95,6 +98,12 @@ class DuckDB:
     def unregister(self, name: str) -> None:
         """Forget a registered table."""
         self._connection.unregister(name)
+
+    def _keep(self, step: ir.Table, kept: list[str]) -> ir.Table:
+        name = f"kept_{len(kept)}"
+        self.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {compile_sql(step, "duckdb")}')
+        kept.append(name)
+        return ibis.table(step.schema(), name=name)
 
     def _table(self, name: str) -> ir.Table:
         schema = self.sql(f'SELECT * FROM "{name}" LIMIT 0').schema

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+import sqlglot
+from ibis.config import Config
+from sqlglot import exp
 
 from mercato.errors import EngineError
 
@@ -56,7 +61,26 @@ def _refuse_unordered(node: ops.WindowFunction) -> None:
         )
 
 
+class _SparkText(Config):
+    """What ibis asks of its own Spark driver's options when it writes a number; that driver is not used here."""
+
+    treat_nan_as_null: bool = False
+
+
 def compile_sql(expression: ir.Table, dialect: str) -> str:
     """The SQL of a guarded expression in the words of one engine (``duckdb`` or ``pyspark``)."""
     refuse_differences(expression)
-    return str(ibis.to_sql(expression, dialect=dialect))
+    if dialect == "pyspark" and ibis.options.pyspark is None:
+        ibis.options.pyspark = _SparkText()
+    text = str(ibis.to_sql(expression, dialect=dialect))
+    return _materialised(text) if dialect == "duckdb" else text
+
+
+def _materialised(text: str) -> str:
+    """The same SQL with every part that is read more than once computed once; DuckDB would compute it again."""
+    query = sqlglot.parse_one(text, read="duckdb")
+    reads = Counter(table.name for table in query.find_all(exp.Table))
+    for part in query.find_all(exp.CTE):
+        if reads[part.alias] > 1:
+            part.set("materialized", True)
+    return query.sql(dialect="duckdb", pretty=True)

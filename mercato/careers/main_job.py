@@ -1,0 +1,98 @@
+"""Which job is the main one on each day, and what came before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from mercato.careers.calendar import full_months, within_months
+from mercato.careers.joining import KEY
+from mercato.settings import Options
+
+
+def mark_recalls(stays: ir.Table, options: Options) -> ir.Table:
+    """Stays with ``is_recall``: a return within ``recall_months`` of the end of an earlier stay there."""
+    here = ibis.window(group_by=("person_id", "employer_id"), order_by=("start", *KEY))
+    left = stays.end.lag().over(here)
+    return stays.mutate(is_recall=within_months(left, stays.start, options.recall_months).fill_null(False))
+
+
+def choose_main(stays: ir.Table) -> ir.Table:
+    """Stays with ``main_end``, the first day on which each was no longer the main job; null where it never was.
+
+    No side role first; then a stay that lies wholly inside another is secondary to it (an open one has no known
+    end, so it lies inside none); then the latest start, so that a new job takes over on its first day; then the
+    lowest record. A side role that began beside a job does not become the main job when that job ends.
+    """
+    ranked = _overlaps(stays)
+    following = ibis.window(
+        group_by=("person_id", "may_be_main"),
+        order_by=(ranked.start, ranked.source_id.desc(), ranked.record.desc()),
+    )
+    taken_over = ranked.start.lead().over(following)
+    until = ibis.ifelse((taken_over < ranked.end).fill_null(False), taken_over, ranked.end)
+    main = ranked.may_be_main & (until > ranked.start)
+    return ranked.mutate(main_end=ibis.ifelse(main, until, None)).drop("may_be_main")
+
+
+def _overlaps(stays: ir.Table) -> ir.Table:
+    """Stays with ``may_be_main`` and ``main_by_rule``, by one pass over each person's stays in time."""
+    order = (stays.start, stays.is_side, stays.end.desc(), stays.source_id, stays.record)
+    before = ibis.window(group_by="person_id", order_by=order, preceding=(None, 1))
+    seen = stays.mutate(
+        job_until=ibis.ifelse(stays.is_side, None, stays.end).max().over(before),
+        side_until=ibis.ifelse(stays.is_side, stays.end, None).max().over(before),
+        next_stay=stays.start.lead().over(ibis.window(group_by="person_id", order_by=order)),
+    )
+    in_job = seen.ended & (seen.job_until >= seen.end).fill_null(False)
+    in_side = seen.ended & (seen.side_until >= seen.end).fill_null(False)
+    beside_job = (seen.job_until > seen.start).fill_null(False)
+    secondary = ibis.ifelse(seen.is_side, beside_job | in_side, in_job)
+    overlaps = (
+        beside_job | (seen.side_until > seen.start).fill_null(False) | (seen.next_stay < seen.end).fill_null(False)
+    )
+    marked = seen.mutate(may_be_main=~secondary, main_by_rule=overlaps)
+    return marked.drop("job_until", "side_until", "next_stay")
+
+
+def link(
+    mains: ir.Table,
+    group: Sequence[str],
+    order: Sequence[ir.Value],
+    last_role: str = "last_role_id",
+    lags: Mapping[str, tuple[str, int]] | None = None,
+) -> ir.Table:
+    """Main jobs with the ones before and after in their group, and the experience since the first one began.
+
+    ``last_role`` names the column of the role at the end; ``lags`` are further columns of the same pass:
+    name → (column, how many rows before).
+    """
+    row = ibis.window(group_by=group, order_by=order)
+    so_far = ibis.window(group_by=group, order_by=order, preceding=None, following=0)
+    linked = mains.mutate(
+        previous_employer_id=mains.employer_id.lag().over(row),
+        previous_end=mains.main_end.lag().over(row),
+        previous_role_id=mains[last_role].lag().over(row),
+        next_employer_id=mains.employer_id.lead().over(row),
+        next_start=mains.start.lead().over(row),
+        career_start=mains.start.min().over(so_far),
+        career_known=mains.start_known.cast("int8").min().over(so_far),
+        career_observed_from=mains.observed_from.min().over(so_far),
+        **{name: mains[column].lag(rows).over(row) for name, (column, rows) in (lags or {}).items()},
+    )
+    known = (linked.career_known > 0) & linked.career_observed_from.isnull()
+    return linked.mutate(
+        experience_months=ibis.ifelse(known, full_months(linked.career_start, linked.start), None)
+    ).drop("career_start", "career_known", "career_observed_from")
+
+
+LINKED = (
+    "previous_employer_id",
+    "previous_end",
+    "previous_role_id",
+    "next_employer_id",
+    "next_start",
+    "experience_months",
+)
