@@ -46,6 +46,13 @@ class Job:
     is_side: bool | None = None
 
 
+@dataclass(frozen=True)
+class Counted(Batch):
+    """A batch, and how many documents (people's records, files, lines) have been read since the last one."""
+
+    documents: int = 0
+
+
 class Gatherer:
     """Numbers the records of one source from 1, sorts them into accepted and rejected, and hands them out in batches."""
 
@@ -54,6 +61,11 @@ class Gatherer:
         self._rows: list[tuple[Any, ...]] = []
         self._rejects: list[Reject] = []
         self._count = 0
+        self._documents = 0
+
+    def begin(self) -> None:
+        """Count one document more."""
+        self._documents += 1
 
     def accept(self, file: str, job: Job) -> None:
         """Take one job; one that cannot be believed becomes a reject."""
@@ -74,12 +86,12 @@ class Gatherer:
     def is_full(self) -> bool:
         return len(self._rows) + len(self._rejects) >= ROWS
 
-    def batch(self) -> Batch:
+    def batch(self) -> Counted:
         """What has been gathered since the last batch."""
         columns = list(zip(*self._rows, strict=True)) or [()] * len(POSITION_FILE)
         arrays = [pa.array(values, field.type) for values, field in zip(columns, POSITION_FILE, strict=True)]
-        made = Batch(pa.RecordBatch.from_arrays(arrays, schema=POSITION_FILE), self._rejects)
-        self._rows, self._rejects = [], []
+        made = Counted(pa.RecordBatch.from_arrays(arrays, schema=POSITION_FILE), self._rejects, self._documents)
+        self._rows, self._rejects, self._documents = [], [], 0
         return made
 
     def _row(self, job: Job) -> tuple[Any, ...]:

@@ -17,7 +17,6 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -25,8 +24,8 @@ from lxml import etree
 from mercato.errors import MercatoError
 from mercato.sources import archives
 from mercato.sources.dates import ParsedDate, parse_date, why_not
-from mercato.sources.formats import Batch, Context, Format
-from mercato.sources.gather import Gatherer, Job, Refused
+from mercato.sources.formats import Context, Format
+from mercato.sources.gather import Counted, Gatherer, Job, Refused
 
 _HEAD = 1 << 14
 _TAIL = 1 << 10
@@ -36,20 +35,12 @@ _ROOT = re.compile(rb"<((?:[\w.-]+:)?([\w.-]+))(?=[\s/>])[^<>]*>")
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*\?>")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w.:-]+)")
 _SECTION = re.compile(rb"<((?:[\w.-]+:)?employments)(?=[\s/>])[^<>]*>")
-_DEACTIVATED = re.compile(rb"<(?:[\w.-]+:)?deactivation-date[\s>]")
 _PLAIN_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"iso-8859-15", b"latin1", b"windows-1252")
 _RECORDS = ("record", "activities-summary", "activities", "employments", "employment", "employment-summary")
 _STUDENT = re.compile(r"\bph\.? ?d\b|\bdoctora(?:l|nd|nt|te)|\bdoctorant|\bth[eè]se\b|\bstudent\b", re.IGNORECASE)
 _OTHER_ACTIVITY = re.compile(rf"{_ID.pattern}/(?!employments/)[a-z-]+/[^/]+$")
 _FOREIGN = "not an ORCID record"
 _CLOSED = "the record was deactivated by its owner"
-
-
-@dataclass(frozen=True)
-class Counted(Batch):
-    """A batch, and how many records (people, or files of one employment) have been read since the last one."""
-
-    records: int = 0
 
 
 def matches(path: Path) -> bool:
@@ -70,16 +61,11 @@ def read_batches(path: Path, context: Context) -> Iterator[Counted]:
     that is damaged, cut off or a zip bomb.
     """
     gatherer = Gatherer(context)
-    records = 0
     for member in archives.members(path, _is_wanted):
-        if _gather(member, gatherer):
-            records += 1
+        _gather(member, gatherer)
         if gatherer.is_full:
-            batch = gatherer.batch()
-            yield Counted(batch.positions, batch.rejects, records)
-            records = 0
-    batch = gatherer.batch()
-    yield Counted(batch.positions, batch.rejects, records)
+            yield gatherer.batch()
+    yield gatherer.batch()
 
 
 FORMAT = Format(
@@ -112,23 +98,23 @@ def _holds_only_records(folder: Path) -> bool:
     return all(name.endswith(known) or archives.is_archive(name) for name in first)
 
 
-def _gather(member: archives.Member, gatherer: Gatherer) -> bool:
-    """Gather the employments of one file; False where it holds another activity than an employment."""
+def _gather(member: archives.Member, gatherer: Gatherer) -> None:
+    """Gather the employments of one file; one that holds another activity than an employment is passed over."""
     try:
         if member.fault:
             raise Refused("", "", member.fault)
         employments = _employments(member)
     except Refused as refusal:
+        gatherer.begin()
         gatherer.reject(member.name, refusal)
-        return True
-    if employments is None:
-        return False
-    for element, person_id, verified_on in employments:
+        return
+    if employments is not None:
+        gatherer.begin()
+    for element, person_id, verified_on in employments or ():
         try:
             gatherer.accept(member.name, _job(element, person_id, verified_on))
         except Refused as refusal:
             gatherer.reject(member.name, refusal)
-    return True
 
 
 _Employment = tuple[etree._Element, str, dt.date | None]
@@ -186,7 +172,7 @@ def _of_record(data: bytes, root: re.Match[bytes], name: str) -> list[_Employmen
     start = data.find(b"<activities:employments")
     section = _SECTION.match(data, max(start, 0)) or _SECTION.search(data, root.end())
     before = data[: min(4 * _HEAD, section.start() if section else len(data))]
-    if _DEACTIVATED.search(before):
+    if b"deactivation-date>" in before:
         raise Refused("", "", _CLOSED)
     if section is None or section[0].endswith(b"/>"):
         return []
@@ -196,7 +182,7 @@ def _of_record(data: bytes, root: re.Match[bytes], name: str) -> list[_Employmen
         tree = _parsed(wrapped if end >= 0 else data)
     except Refused:
         return _of_tree(_parsed(data), name)
-    return _of_tree(tree, name, _record_modified(before))
+    return _of_tree(tree, name, before)
 
 
 def _record_modified(before: bytes) -> dt.date | None:
@@ -205,8 +191,8 @@ def _record_modified(before: bytes) -> dt.date | None:
     return _day(found[1].decode("ascii", "replace")) if found else None
 
 
-def _of_tree(root: etree._Element, name: str, modified: dt.date | None = None) -> list[_Employment] | None:
-    """The employments under an element; ``modified`` is the day on which the whole record was last changed."""
+def _of_tree(root: etree._Element, name: str, before: bytes = b"") -> list[_Employment] | None:
+    """The employments under an element; ``before`` is what stands before it in a record that was not parsed whole."""
     if _local(root) not in _RECORDS:
         _refuse_unlike(root)
         return None
@@ -222,7 +208,7 @@ def _of_tree(root: etree._Element, name: str, modified: dt.date | None = None) -
         raise Refused("person_id", "", "no ORCID iD")
     section = next(root.iter("{*}employments"), None)
     latest = max((day for day in map(_modified, found) if day), default=None)
-    verified_on = _modified(section) or latest or modified or _modified(history)
+    verified_on = _modified(section) or latest or _modified(history) or _record_modified(before)
     return [(element, person_id, verified_on) for element in found]
 
 
