@@ -28,7 +28,9 @@ FREE_EXPANSION = 2 << 30
 _CHUNK = 1 << 18
 _BLOCK = tarfile.BLOCKSIZE
 _LARGEST_NAME = 1 << 16
-_NAMING = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+_EXTENDED = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+_NAMING = (*_EXTENDED, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+_AGAIN = "Fetch the file again from where it came."
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") and part not in (".", "..") or part == "__MACOSX" for part in name.split("/"))
+    return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in name.split("/"))
 
 
 def _member(path: Path, name: str, alone: bool) -> Member:
@@ -179,7 +181,7 @@ class Gunzip(io.RawIOBase):
         return data
 
     def _error(self, found: str) -> DataError:
-        return DataError(found, where=self._where, remedy="Fetch the file again from where it came.")
+        return DataError(found, where=self._where, remedy=_AGAIN)
 
 
 def _members_of_tar(stream: BinaryIO, where: str, wanted: Callable[[str], bool], look: int) -> Iterator[Member]:
@@ -283,7 +285,7 @@ class _Tar:
 
     def _error(self, found: str) -> DataError:
         after = f"after {self._count:,} members" + (f" (the last one {self._last[:100]!r})" if self._last else "")
-        return DataError(f"the archive {found} {after}", where=self._where, remedy="Fetch the file again from where it came.")
+        return DataError(f"the archive {found} {after}", where=self._where, remedy=_AGAIN)
 
 
 def _extended(data: bytes) -> dict[str, str]:

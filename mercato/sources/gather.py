@@ -21,8 +21,8 @@ LONGEST_NAME = 1_000
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
 
 
-class Refused(ValueError):
-    """Why a job is not accepted: the column at fault, the value found, the reason."""
+class RecordError(ValueError):
+    """Why a job or a document is not accepted: the column at fault, the value found, the reason."""
 
     def __init__(self, column: str, value: str, reason: str) -> None:
         super().__init__(reason)
@@ -54,7 +54,7 @@ class Counted(Batch):
 
 
 class Gatherer:
-    """Numbers the records of one source from 1, sorts them into accepted and rejected, and hands them out in batches."""
+    """Numbers the records of one source from 1, sorts them, and hands them out in batches."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -71,13 +71,13 @@ class Gatherer:
         """Take one job; one that cannot be believed becomes a reject."""
         try:
             row = self._row(job)
-        except Refused as refusal:
+        except RecordError as refusal:
             self.reject(file, refusal)
             return
         self._count += 1
         self._rows.append((*row, self._context.source_id, self._count, None, None, None, job.is_side))
 
-    def reject(self, file: str, refusal: Refused) -> None:
+    def reject(self, file: str, refusal: RecordError) -> None:
         self._count += 1
         value = tidy(refusal.value[: 2 * MAXIMUM_VALUE])[:MAXIMUM_VALUE]
         self._rejects.append(Reject(self._count, refusal.column, value, refusal.reason, file))
@@ -97,7 +97,7 @@ class Gatherer:
     def _row(self, job: Job) -> tuple[Any, ...]:
         employer, title = _short("employer_name", job.employer), _short("title", job.title)
         if is_blank(employer):
-            raise Refused("employer_name", employer, "no employer")
+            raise RecordError("employer_name", employer, "no employer")
         start, end = self._dates(job)
         verified_on = min(job.verified_on, self._context.today) if job.verified_on else None
         return (
@@ -117,23 +117,23 @@ class Gatherer:
     def _dates(self, job: Job) -> tuple[ParsedDate | None, ParsedDate | None]:
         start, end = job.start, job.end if job.end and job.end.date else None
         if start and start.open:
-            raise Refused("start_date", "", "the start is not a date")
+            raise RecordError("start_date", "", "the start is not a date")
         if start is None and end is None:
-            raise Refused("start_date", "", "no dates")
+            raise RecordError("start_date", "", "no dates")
         if start and start.date and start.date > self._context.today:
-            raise Refused("start_date", start.date.isoformat(), "starts in the future")
+            raise RecordError("start_date", start.date.isoformat(), "starts in the future")
         if start and end and last_day(end) < _date(start):
-            raise Refused("end_date", f"{_date(start)} to {_date(end)}", "end before start")
+            raise RecordError("end_date", f"{_date(start)} to {_date(end)}", "end before start")
         return start, end
 
 
 def date_of(column: str, text: str, order: str = "") -> ParsedDate | None:
-    """The date that a text states, None where it states none; Refused where it states one that cannot be believed."""
+    """The date that a text states, None where it states none; RecordError where it cannot be believed."""
     if is_blank(text):
         return None
     found = parse_date(text, order)
     if found is None:
-        raise Refused(column, text, why_not(text, order))
+        raise RecordError(column, text, why_not(text, order))
     return found
 
 
@@ -159,7 +159,7 @@ def _date(stated: ParsedDate) -> dt.date:
 
 def _short(column: str, text: str) -> str:
     if len(text) > LONGEST_NAME:
-        raise Refused(column, text, f"longer than {LONGEST_NAME:,} characters")
+        raise RecordError(column, text, f"longer than {LONGEST_NAME:,} characters")
     return tidy(text)
 
 

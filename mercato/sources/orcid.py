@@ -25,7 +25,7 @@ from mercato.errors import MercatoError
 from mercato.sources import archives
 from mercato.sources.dates import ParsedDate, parse_date, why_not
 from mercato.sources.formats import Context, Format
-from mercato.sources.gather import Counted, Gatherer, Job, Refused
+from mercato.sources.gather import Counted, Gatherer, Job, RecordError
 
 _HEAD = 1 << 14
 _TAIL = 1 << 10
@@ -102,9 +102,9 @@ def _gather(member: archives.Member, gatherer: Gatherer) -> None:
     """Gather the employments of one file; one that holds another activity than an employment is passed over."""
     try:
         if member.fault:
-            raise Refused("", "", member.fault)
+            raise RecordError("", "", member.fault)
         employments = _employments(member)
-    except Refused as refusal:
+    except RecordError as refusal:
         gatherer.begin()
         gatherer.reject(member.name, refusal)
         return
@@ -113,7 +113,7 @@ def _gather(member: archives.Member, gatherer: Gatherer) -> None:
     for element, person_id, verified_on in employments or ():
         try:
             gatherer.accept(member.name, _job(element, person_id, verified_on))
-        except Refused as refusal:
+        except RecordError as refusal:
             gatherer.reject(member.name, refusal)
 
 
@@ -128,43 +128,45 @@ def _employments(member: archives.Member) -> list[_Employment] | None:
     root = _ROOT.search(data[:_HEAD], after)
     has_markup = b"<!" in data
     if has_markup and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-        raise Refused("", "", "declares a document type; entities are never resolved")
+        raise RecordError("", "", "declares a document type; entities are never resolved")
     is_whole = root is not None and data[-_TAIL:].rstrip().endswith(b"</" + root[1] + b">")
-    if root is None or root[2] != b"record" or has_markup or data.find(b"<?", after) >= 0 or not is_utf8 or not is_whole:
+    is_plain = is_utf8 and is_whole and not has_markup and data.find(b"<?", after) < 0
+    if root is None or root[2] != b"record" or not is_plain:
         return _of_tree(_parsed(data), member.name)
     return _of_record(data, root, member.name)
 
 
 def _plain_bytes(data: bytes) -> tuple[bytes, bool]:
-    """The XML in an encoding whose markup is plain ASCII, so that all it declares can be seen; and whether it is UTF-8."""
+    """The XML in an encoding whose markup is plain ASCII, so that what it declares is seen; and whether it is UTF-8."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return _DECLARATION.sub(b"", data.decode("utf-16").encode(), count=1), True
         except UnicodeError:
-            raise Refused("", "", "not well-formed XML: broken UTF-16") from None
+            raise RecordError("", "", "not well-formed XML: broken UTF-16") from None
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
-        raise Refused("", "", "an empty file")
+        raise RecordError("", "", "an empty file")
     if b"\0" in data[:_HEAD]:
-        raise Refused("", "", "not a text file")
+        raise RecordError("", "", "not a text file")
     declared = _DECLARATION.match(data[:_HEAD])
     encoding = _ENCODING.search(declared[0]) if declared else None
     name = encoding[1].lower() if encoding else b"utf-8"
     if name not in _PLAIN_ENCODINGS:
-        raise Refused("", name.decode("ascii", "replace"), "an encoding that is not read: save it as UTF-8")
+        raise RecordError("", name.decode("ascii", "replace"), "an encoding that is not read: save it as UTF-8")
     return data, name in _PLAIN_ENCODINGS[:4]
 
 
 def _parsed(data: bytes) -> etree._Element:
     if len(data) > _LARGEST_PARSED:
-        raise Refused("", "", f"larger than {_LARGEST_PARSED >> 20} MB and not laid out as ORCID lays out a record")
+        raise RecordError("", "", f"larger than {_LARGEST_PARSED >> 20} MB and not laid out as ORCID lays out a record")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_pis=True)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise Refused("", "", f"not well-formed XML: {(error.msg or 'nothing in it').splitlines()[0][:150]}") from None
+        said = (error.msg or "nothing in it").splitlines()[0]
     except (ValueError, LookupError) as error:
-        raise Refused("", "", f"not well-formed XML: {str(error)[:150]}") from None
+        said = str(error)
+    raise RecordError("", "", f"not well-formed XML: {said[:150]}")
 
 
 def _of_record(data: bytes, root: re.Match[bytes], name: str) -> list[_Employment] | None:
@@ -173,14 +175,14 @@ def _of_record(data: bytes, root: re.Match[bytes], name: str) -> list[_Employmen
     section = _SECTION.match(data, max(start, 0)) or _SECTION.search(data, root.end())
     before = data[: min(4 * _HEAD, section.start() if section else len(data))]
     if b"deactivation-date>" in before:
-        raise Refused("", "", _CLOSED)
+        raise RecordError("", "", _CLOSED)
     if section is None or section[0].endswith(b"/>"):
         return []
     end = data.find(b"</" + section[1] + b">", section.end())
     wrapped = root[0] + data[section.start() : end] + b"</" + section[1] + b"></" + root[1] + b">"
     try:
         tree = _parsed(wrapped if end >= 0 else data)
-    except Refused:
+    except RecordError:
         return _of_tree(_parsed(data), name)
     return _of_tree(tree, name, before)
 
@@ -198,14 +200,14 @@ def _of_tree(root: etree._Element, name: str, before: bytes = b"") -> list[_Empl
         return None
     history = _child(root, "history")
     if _child(history, "deactivation-date") is not None:
-        raise Refused("", "", _CLOSED)
+        raise RecordError("", "", _CLOSED)
     person_id = _person_of(root, name)
     lone = _local(root) in ("employment", "employment-summary")
     found = [root] if lone else list(root.iter("{*}employment-summary", "{*}employment"))
     if not found:
         return []
     if not person_id:
-        raise Refused("person_id", "", "no ORCID iD")
+        raise RecordError("person_id", "", "no ORCID iD")
     section = next(root.iter("{*}employments"), None)
     latest = max((day for day in map(_modified, found) if day), default=None)
     verified_on = _modified(section) or latest or _modified(history) or _record_modified(before)
@@ -213,20 +215,22 @@ def _of_tree(root: etree._Element, name: str, before: bytes = b"") -> list[_Empl
 
 
 def _refuse_unlike(root: etree._Element) -> None:
-    """Another root than a record's: another activity is passed over, an error in its place is refused in its own words."""
+    """Another root than a record's: another activity is passed over, an error is refused in its own words."""
     if "orcid.org/ns" not in (etree.QName(root).namespace or ""):
-        raise Refused("", _local(root), _FOREIGN)
+        raise RecordError("", _local(root), _FOREIGN)
     if _local(root) == "error":
         told = _texts(root)
         message = told.get("user-message") or told.get("developer-message") or "no reason given"
-        raise Refused("", told.get("developer-message", ""), f"ORCID gave an error instead of the record: {message[:200]}")
+        reason = f"ORCID gave an error instead of the record: {message[:200]}"
+        raise RecordError("", told.get("developer-message", ""), reason)
 
 
 def _person_of(root: etree._Element, name: str) -> str:
     """The ORCID iD of a record: in its path, else in its identifier, else in the name of its file."""
     identifier = root.find("{*}orcid-identifier")
     stated = [root.get("path", ""), " ".join(identifier.itertext()) if identifier is not None else ""]
-    stated += [element.get("path", "") for element in itertools.islice(root.iter("{*}employments", "{*}employment-summary"), 2)]
+    within = root.iter("{*}employments", "{*}employment-summary")
+    stated += [element.get("path", "") for element in itertools.islice(within, 2)]
     found = next((match for text in [*stated, name] if (match := _ID.search(text))), None)
     return found[0].upper() if found else ""
 
@@ -253,7 +257,7 @@ def _title(role: str, department: str) -> str:
 
 
 def _date(column: str, element: etree._Element | None) -> ParsedDate | None:
-    """A date in parts, known to the last part given; Refused where the parts are no date."""
+    """A date in parts, known to the last part given; RecordError where the parts are no date."""
     parts = _texts(element)
     given = [parts.get(part, "") for part in ("year", "month", "day")]
     known = list(itertools.takewhile(lambda part: part.strip("0"), given))
@@ -262,7 +266,7 @@ def _date(column: str, element: etree._Element | None) -> ParsedDate | None:
     text = "-".join([known[0], *(part.zfill(2) for part in known[1:])])
     found = parse_date(text)
     if found is None:
-        raise Refused(column, text, why_not(text))
+        raise RecordError(column, text, why_not(text))
     return found
 
 
