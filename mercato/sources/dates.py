@@ -1,7 +1,8 @@
 """Dates as people write them, in English and French, with the precision they were written with.
 
 ``parse_date`` reads one date, ``parse_period`` a stretch such as ``10/2018-Present``. A date is the first day of the
-period that was stated. A season is known only to the year; a quarter is dated by its middle month, half a year by its year.
+period that was stated. A season is known only to the year; a quarter is dated by its middle month, half a year by its
+year.
 """
 
 from __future__ import annotations
@@ -35,27 +36,28 @@ class ParsedDate:
 OPEN = ParsedDate(None, "", True)
 
 
-class NotADate(ValueError):
+class DateError(ValueError):
     """Why a text is not a date that can be believed."""
 
 
-def parse_date(text: str, order: str = "") -> ParsedDate | None:
+def parse_date(text: str, order: str = "", library: bool = True) -> ParsedDate | None:
     """The date that a text states, or None where it states none that can be believed.
 
     ``order`` is ``dmy`` or ``mdy`` for dates like 3/1/2015; without it such a date is read only when one order is
     possible. Words for "still so" and end-of-time markers such as 9999-12-31 give ``ParsedDate(None, "", open=True)``.
+    ``library=False`` leaves out the slow last resort for dates in other languages.
     """
     try:
-        return _read(text, order)
-    except NotADate:
+        return _read(text, order, library)
+    except DateError:
         return None
 
 
-def why_not(text: str, order: str = "") -> str:
+def why_not(text: str, order: str = "", library: bool = True) -> str:
     """The reason for which ``parse_date`` gives None; empty where it gives a date."""
     try:
-        _read(text, order)
-    except NotADate as reason:
+        _read(text, order, library)
+    except DateError as reason:
         return str(reason)
     return ""
 
@@ -130,19 +132,21 @@ def _halves(left: str, right: str, order: str) -> tuple[ParsedDate, ParsedDate] 
 
 
 @lru_cache(maxsize=65536)
-def _read(text: str, order: str) -> ParsedDate:
+def _read(text: str, order: str, library: bool) -> ParsedDate:
     if len(text) > LONGEST:
-        raise NotADate("too long to be a date")
+        raise DateError("too long to be a date")
     plain = _plain(text)
     if plain in words.OPEN_ENDS:
         return OPEN
     if plain in words.BLANKS:
-        raise NotADate("no date")
+        raise DateError("no date")
     plain = words.WEEKDAY.sub("", words.ABOUT.sub("", plain)).strip(" ,.")
     for pattern, reader in _RULES:
         match = pattern.fullmatch(plain)
         if match:
             return reader(match, order)
+    if not library:
+        raise DateError("not a date")
     return _by_library(text, order)
 
 
@@ -151,20 +155,20 @@ def _made(year: int, month: int = 0, day: int = 0) -> ParsedDate:
     if _is_forever(year, month, day):
         return OPEN
     if not FIRST_YEAR <= year <= _last_year():
-        raise NotADate(f"year {year:04d} outside {FIRST_YEAR}-{_last_year()}")
+        raise DateError(f"year {year:04d} outside {FIRST_YEAR}-{_last_year()}")
     if month > 12:
-        raise NotADate("month outside 1-12")
+        raise DateError("month outside 1-12")
     if month == 0 or day == 0:
         if day:
-            raise NotADate("day without a month")
+            raise DateError("day without a month")
         return ParsedDate(dt.date(year, month or 1, 1), "month" if month else "year")
     if day > calendar.monthrange(year, month)[1]:
-        raise NotADate("no such day in the calendar")
+        raise DateError("no such day in the calendar")
     return ParsedDate(dt.date(year, month, day), "day")
 
 
 def _is_forever(year: int, month: int, day: int) -> bool:
-    """End-of-time markers of personnel systems: 31 December of 9999, 4712 or a year in 99, 1 January of a later century."""
+    """End-of-time markers of personnel systems: 31 December 9999, 4712 or ..99, 1 January ..00."""
     far = year > _last_year()
     last = (month, day) in ((12, 31), (0, 0), (12, 0)) and (year in (4712, 9999) or (day and year % 100 == 99))
     first = (month, day) == (1, 1) and (year == 9999 or year % 100 == 0)
@@ -186,7 +190,7 @@ def _ymd(match: re.Match[str], order: str) -> ParsedDate:
 def _day_month_year(match: re.Match[str], order: str) -> ParsedDate:
     first, second, year = int(match[1]), int(match[2]), _year_of(match[3])
     if first > 31 or second > 31:
-        raise NotADate("no such day in the calendar")
+        raise DateError("no such day in the calendar")
     if first == second or (order == "dmy" and second <= 12):
         return _made(year, second, first)
     if order == "mdy" and first <= 12:
@@ -196,8 +200,8 @@ def _day_month_year(match: re.Match[str], order: str) -> ParsedDate:
     if second > 12 >= first and order != "dmy":
         return _made(year, first, second)
     if order or (first > 12 and second > 12):
-        raise NotADate(f"not a date in the order {order or 'dmy or mdy'}")
-    raise NotADate("day and month cannot be told apart")
+        raise DateError(f"not a date in the order {order or 'dmy or mdy'}")
+    raise DateError("day and month cannot be told apart")
 
 
 def _month_year(match: re.Match[str], order: str) -> ParsedDate:
@@ -253,14 +257,14 @@ def _by_library(text: str, order: str) -> ParsedDate:
     """The last resort, for other languages: believed only where every number of the text is a part of the date."""
     numbers = [int(n) for n in re.findall(r"\d+", _plain(text))]
     if not re.search(r"(?<!\d)\d{4}(?!\d)", text) or len(numbers) > 3 or not re.search(r"[^\W\d_]{3}", text):
-        raise NotADate("not a date")
+        raise DateError("not a date")
     found = _asked(text, order)
     if found is None or found.date is None:
-        raise NotADate("not a date")
+        raise DateError("not a date")
     day = found.date
     stated = [day.year] + [day.day] * (found.precision == "day")
     if found.precision == "year" or sorted(numbers) not in (sorted(stated), sorted([*stated, day.month])):
-        raise NotADate("not a date")
+        raise DateError("not a date")
     return _made(day.year, day.month, day.day if found.precision == "day" else 0)
 
 
@@ -269,7 +273,11 @@ def _asked(text: str, order: str) -> ParsedDate | None:
 
     from dateparser import parse  # type: ignore[import-untyped]
 
-    settings = {"REQUIRE_PARTS": ["month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": (order or "dmy").upper()}
+    settings = {
+        "REQUIRE_PARTS": ["month", "year"],
+        "PARSERS": ["absolute-time"],
+        "DATE_ORDER": (order or "dmy").upper(),
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

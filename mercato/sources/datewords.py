@@ -23,7 +23,9 @@ _MONTH_NAMES = (
     "nov november novembre",
     "dec december decembre",
 )
-MONTHS = {name + dot: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split() for dot in ("", ".")}
+MONTHS = {
+    name + dot: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split() for dot in ("", ".")
+}
 
 MONTH = "(?:" + "|".join(sorted((re.escape(m) for m in MONTHS), key=len, reverse=True)) + ")"
 DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|e|\.)?"
