@@ -1,0 +1,168 @@
+"""The folder of a simulated population: clean positions in Parquet, kinds, settings."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mercato.errors import DataError, SettingsError
+from mercato.simulate.histories import Histories
+from mercato.simulate.jobs import FAMILIES, title_code, titles
+from mercato.simulate.world import COUNTRIES, World
+from mercato.tables import LEVELS
+
+CLEAN, MESSY = "positions.parquet", "positions.csv"
+_OURS = {CLEAN, MESSY, "employers.csv", "truth.json", "mercato.toml"}
+
+
+def make_folder(into: Path) -> None:
+    """Makes the folder and empties it of an earlier population; refuses one that holds anything else."""
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        foreign = sorted(p.name for p in into.iterdir() if p.name.removesuffix(".part") not in _OURS)
+        if foreign:
+            raise SettingsError(
+                f"holds {foreign[0]}" + (f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""),
+                where=str(into),
+                expected="an empty or new folder",
+                remedy="Name another one.",
+            )
+        for path in into.iterdir():
+            path.unlink()
+    except OSError as error:
+        raise SettingsError(f"cannot be written ({error.strerror})", where=str(into), expected="a folder") from None
+
+
+def writing(write: Callable[[Path], None], path: Path) -> None:
+    """Writes a file under another name and gives it its own only when it is whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        write(part)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise DataError(f"could not be written ({error.strerror or error})", where=str(path)) from None
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_text(text: str, path: Path) -> None:
+    """Writes a text file whole or not at all."""
+
+    def write(part: Path) -> None:
+        part.write_text(text, encoding="utf-8")
+
+    writing(write, path)
+
+
+def in_order(make: Callable[[Any], Any], items: Iterator[Any], workers: int) -> Iterator[Any]:
+    """What ``make`` gives for each item, in the order of the items, with few of them held at a time."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[Any]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(make, item))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+class CleanPositions:
+    """Positions as they are: days, one name per employer, ends known up to the as-of day."""
+
+    schema = pa.schema(
+        [
+            ("person_id", pa.int64()),
+            ("employer_name", pa.dictionary(pa.int32(), pa.string())),
+            ("title", pa.dictionary(pa.int16(), pa.string())),
+            ("start_date", pa.date32()),
+            ("start_precision", pa.dictionary(pa.int8(), pa.string())),
+            ("end_date", pa.date32()),
+            ("end_precision", pa.dictionary(pa.int8(), pa.string())),
+            ("verified_on", pa.date32()),
+            ("country", pa.dictionary(pa.int8(), pa.string())),
+            ("family", pa.dictionary(pa.int8(), pa.string())),
+            ("level", pa.dictionary(pa.int8(), pa.string())),
+            ("is_ai", pa.bool_()),
+        ]
+    )
+
+    def __init__(self, world: World, as_of: int) -> None:
+        self._as_of = as_of
+        self._employers = pa.array(world.employers)
+        self._titles, self._day = pa.array(titles()), pa.array(["day"])
+        self._countries, self._families, self._levels = pa.array(COUNTRIES), pa.array(FAMILIES), pa.array(LEVELS)
+
+    def table(self, block: Histories) -> pa.Table:
+        zeros = np.zeros(len(block.person), dtype=np.int8)
+        return pa.Table.from_arrays(
+            [
+                pa.array(block.person),
+                _coded(block.employer, self._employers),
+                _coded(title_code(block.family, block.level, block.is_ai), self._titles),
+                pa.array(block.start, pa.date32()),
+                _coded(zeros, self._day),
+                pa.array(block.end, pa.date32(), mask=block.open),
+                _coded(zeros, self._day, block.open),
+                pa.array(np.full(len(zeros), self._as_of, dtype=np.int32), pa.date32()),
+                _coded(block.country, self._countries),
+                _coded(block.family, self._families),
+                _coded(block.level, self._levels),
+                pa.array(block.is_ai),
+            ],
+            schema=self.schema,
+        )
+
+    def writer(self, path: Path) -> Any:
+        return pq.ParquetWriter(path, self.schema, compression="snappy", write_statistics=["person_id", "start_date"])
+
+
+def _coded(codes: Any, names: pa.Array, mask: Any = None) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=mask), names)
+
+
+def write_kinds(world: World, path: Path) -> None:
+    """``employers.csv``: each employer with its kind."""
+
+    def write(part: Path) -> None:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(["employer", "kind"])
+            writer.writerows(zip(world.employers, world.kinds, strict=True))
+
+    writing(write, path)
+
+
+def write_truth(truth: dict[str, Any], path: Path) -> None:
+    """``truth.json``: what was planted and the figures it implies."""
+    text = json.dumps(truth, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    write_text(text, path)
+
+
+def write_settings(world: World, title: str, citation: str, positions: str, path: Path) -> None:
+    """``mercato.toml``: title, as-of day, kinds, and that the people are simulated."""
+    text = (
+        f"title = {json.dumps(title, ensure_ascii=False)}\n"
+        f"as_of = {world.as_of}\n"
+        'kinds = "employers.csv"\n\n'
+        "[source]\n"
+        "simulated = true\n"
+        'licence = "CC0-1.0"\n'
+        f"citation = {json.dumps(citation, ensure_ascii=False)}\n"
+    )
+    write_text(text, path)
