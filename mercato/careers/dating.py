@@ -48,8 +48,8 @@ def _placed(positions: ir.Table, draw: int | None) -> ir.Table:
     placed = p.mutate(
         stated_start=p.start_date,
         stated_end=p.end_date,
-        start=_within(p.start_date, p.start_precision, _fraction(p, draw, 1)),
-        end=_within(p.end_date, p.end_precision, _fraction(p, draw, 2)),
+        start=within(p.start_date, p.start_precision, _fraction(p, draw, 1)),
+        end=within(p.end_date, p.end_precision, _fraction(p, draw, 2)),
         start_known=p.start_date.notnull(),
         start_coarse=p.start_date.notnull() & (p.start_precision != "day"),
         end_coarse=p.end_date.notnull() & (p.end_precision != "day"),
@@ -57,7 +57,8 @@ def _placed(positions: ir.Table, draw: int | None) -> ir.Table:
     return _in_order(placed)
 
 
-def _within(day: ir.DateValue, precision: ir.StringValue, fraction: ir.FloatingValue | float) -> ir.DateValue:
+def within(day: ir.DateValue, precision: ir.StringValue, fraction: ir.FloatingValue | float) -> ir.DateValue:
+    """The day that lies at a fraction of the stated period: 0.5 for its middle; a precise day stays."""
     month = days_between(day, first_of_next_month(day))
     year = days_between(day, first_of_next_year(day))
     return ibis.cases(

@@ -13,10 +13,16 @@ from mercato.settings import Options
 
 
 def mark_recalls(stays: ir.Table, options: Options) -> ir.Table:
-    """Stays with ``is_recall``: a return within ``recall_months`` of the end of an earlier stay there."""
+    """Stays with ``is_recall``: a return within ``recall_months`` of the end of an earlier stay there.
+
+    ``returns`` marks all stays of a person who ever came back to an employer.
+    """
     here = ibis.window(group_by=("person_id", "employer_id"), order_by=("start", *KEY))
     left = stays.end.lag().over(here)
-    return stays.mutate(is_recall=within_months(left, stays.start, options.recall_months).fill_null(False))
+    recalled = within_months(left, stays.start, options.recall_months).fill_null(False)
+    seen = stays.mutate(is_recall=recalled, again=left.notnull().cast("int8"))
+    returns = seen.again.max().over(ibis.window(group_by="person_id")) > 0
+    return seen.mutate(returns=returns).drop("again")
 
 
 def choose_main(stays: ir.Table) -> ir.Table:

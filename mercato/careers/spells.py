@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
 
-from mercato.careers.calendar import LONGEST_MONTH, days_between, full_months, started_months
+from mercato.careers.calendar import full_months, started_months
 from mercato.careers.dating import date_jobs
 from mercato.careers.joining import KEY, close_stale, join_stays
 from mercato.careers.main_job import LINKED, choose_main, link, mark_recalls
 from mercato.settings import Options
 from mercato.tables import SPELLS
+
+PLAIN_JOBS = 7
 
 Keep = Callable[[ir.Table], ir.Table]
 
@@ -29,7 +33,7 @@ def spells(
     """One row per person × employer × uninterrupted stay (tables.SPELLS), as known at the end of ``as_of``.
 
     ``positions`` has the columns of tables.POSITIONS with employer_id, role_id and is_side. People
-    with a plain career (few jobs, one after the other, each at another employer) take a short way that gives the
+    with a plain career (a few jobs, one after the other, each at another employer) take a short way that gives the
     same rows as the general one.
     """
     jobs = date_jobs(positions, as_of, options, draw)
@@ -51,37 +55,25 @@ def general_spells(jobs: ir.Table, options: Options) -> ir.Table:
 def _parted(jobs: ir.Table, options: Options, keep: Keep) -> tuple[ir.Table, ir.Table]:
     """Linked jobs of people with a plain career, and the jobs of the others.
 
-    A career is plain when its jobs follow each other without overlap and none is a side role, of unknown start,
-    open before the last, or so soon after an earlier one at the same employer that it may join it or be a recall.
-    A plain career has no two starts alike, so that the start alone orders it.
+    A career is plain when its jobs are few and follow each other without overlap, each at another employer, and
+    none is a side role, of unknown start, or open before the last. A plain career has no two starts alike, so that
+    the start alone orders it.
     """
     whole = jobs.mutate(main_end=jobs.end)
-    earlier = {f"{short}_{k}": (column, k) for short, column in _EARLIER.items() for k in (2, 3)}
-    linked = keep(
-        link(whole, ("person_id",), (whole.start,), "role_id", earlier | {"left_4": ("end", _LOOK_BACK)})
-    )
-    near = max(options.bridge_months, options.recall_months) * LONGEST_MONTH
+    earlier = {f"at_{k}": ("employer_id", k) for k in range(2, PLAIN_JOBS + 1)}
+    linked = keep(link(whole, ("person_id",), (whole.start,), "role_id", earlier))
+    returns = [linked.employer_id == linked[name] for name in ("previous_employer_id", *earlier)]
     odd = (
         linked.is_side
         | ~linked.start_known
         | (linked.previous_end > linked.start)
         | (~linked.ended & linked.next_start.notnull())
-        | _soon_again(linked, linked.previous_employer_id, linked.previous_end, near)
-        | _soon_again(linked, linked.at_2, linked.left_2, near)
-        | _soon_again(linked, linked.at_3, linked.left_3, near)
-        | (days_between(linked.left_4, linked.start) <= near)
-    ).fill_null(False)
+        | linked[f"at_{PLAIN_JOBS}"].notnull()
+    )
+    odd = reduce(or_, returns, odd).fill_null(False)
     entangled = linked.filter(odd).select("person_id").distinct()
-    plain = linked.anti_join(entangled, "person_id").drop(*earlier, "left_4")
+    plain = linked.anti_join(entangled, "person_id")
     return plain, linked.select(jobs.columns).semi_join(entangled, "person_id")
-
-
-_EARLIER = {"at": "employer_id", "left": "end"}
-_LOOK_BACK = 4
-
-
-def _soon_again(jobs: ir.Table, employer: ir.Column, left: ir.Column, days: int) -> ir.BooleanValue:
-    return (jobs.employer_id == employer) & (days_between(left, jobs.start) <= days)
 
 
 def _plain_spells(linked: ir.Table) -> ir.Table:
@@ -89,6 +81,7 @@ def _plain_spells(linked: ir.Table) -> ir.Table:
         linked.mutate(
             last_role_id=linked.role_id,
             is_recall=ibis.literal(False),
+            returns=ibis.literal(False),
             main_by_rule=ibis.literal(False),
             closed_stale=ibis.literal(False),
             positions=ibis.literal(1, type="int32"),

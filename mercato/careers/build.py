@@ -1,0 +1,50 @@
+"""Positions and sightings → the saved spells of a market, and what was counted on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from mercato.careers.bulk import find_bulk_transfers
+from mercato.careers.moves import classify
+from mercato.careers.spells import spells
+from mercato.engines import Engine
+from mercato.settings import Options
+
+
+@dataclass(frozen=True)
+class Careers:
+    """The saved spells, and the transfers of whole workforces found in them."""
+
+    spells: ir.Table
+    bulk: pa.Table
+
+
+def build_careers(
+    engine: Engine,
+    positions: ir.Table,
+    ownership: pa.Table,
+    as_of: dt.date,
+    options: Options,
+    folder: Path,
+    draw: int | None = None,
+) -> Careers:
+    """Save the spells of all people under ``folder``, as known at the end of the as-of day."""
+    name = folder.name.replace("-", "_")
+    engine.save_by_person(
+        lambda people, keep: spells(people, as_of, options, keep, draw), positions, folder / "stays"
+    )
+    stays = engine.open(f"{name}_stays", [folder / "stays"])
+    owners = engine.add(f"{name}_ownership", ownership) if ownership.num_rows else None
+    if owners is not None:
+        engine.save(classify(stays, owners, None), folder / "owned")
+        stays = engine.open(f"{name}_owned", [folder / "owned"])
+    bulk = find_bulk_transfers(engine, stays, options)
+    if bulk.num_rows:
+        engine.save(classify(stays, None, engine.add(f"{name}_bulk", bulk)), folder / "spells")
+        stays = engine.open(f"{name}_spells", [folder / "spells"])
+    return Careers(stays, bulk)
