@@ -26,6 +26,7 @@ FREE_EXPANSION = 2 << 30
 """A gzip file may expand to this many bytes freely, and beyond them to LARGEST_RATIO times its own size."""
 
 _CHUNK = 1 << 18
+_PIECE = 1 << 20
 _BLOCK = tarfile.BLOCKSIZE
 _LARGEST_NAME = 1 << 16
 _EXTENDED = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -90,6 +91,16 @@ def open_stream(path: Path) -> BinaryIO:
     return io.BufferedReader(Gunzip(raw, str(path)), _CHUNK) if packed else raw
 
 
+def read_at_most(stream: BinaryIO, most: int) -> bytes:
+    """The next bytes of a stream, ``most`` of them or all that are left; room is made only for what is there."""
+    piece = stream.read(min(most, _PIECE))
+    pieces = [piece]
+    while len(piece) == _PIECE and (left := most - _PIECE * len(pieces)) > 0:
+        piece = stream.read(min(left, _PIECE))
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
 def bare_name(name: str) -> str:
     """A file name without the ending that says that it is gzipped."""
     return name[:-3] if name.lower().endswith(".gz") else name
@@ -112,7 +123,7 @@ def _member(path: Path, name: str, alone: bool) -> Member:
     shown = name.encode("utf-8", "replace").decode()
     try:
         with open_stream(path) as stream:
-            data = stream.read(LARGEST_MEMBER + 1)
+            data = read_at_most(stream, LARGEST_MEMBER + 1)
     except DataError as error:
         if alone:
             raise
@@ -156,7 +167,7 @@ class Gunzip(io.RawIOBase):
                 return b""
             source = self._left or self._take()
             try:
-                data = self._engine.decompress(source, most)
+                data = self._engine.decompress(source, min(most, _PIECE))
             except zlib.error:
                 raise self._error(f"the gzip file is damaged after {self._given:,} bytes of content") from None
             self._left = self._engine.unconsumed_tail
@@ -187,11 +198,13 @@ class Gunzip(io.RawIOBase):
 def _members_of_tar(stream: BinaryIO, where: str, wanted: Callable[[str], bool], look: int) -> Iterator[Member]:
     tar = _Tar(stream, where)
     for header in itertools.islice(iter(tar.next, None), look or None):
-        if not wanted(header.name) or _is_hidden(header.name) or header.isdir() or header.isdev():
+        if not wanted(header.name) or header.isdir() or header.isdev():
             tar.skip(header)
         elif fault := _fault(header):
             tar.skip(header)
             yield Member(header.name, b"", fault)
+        elif _is_hidden(header.name):
+            tar.skip(header)
         else:
             yield Member(header.name, tar.take(header.size))
 
@@ -240,7 +253,7 @@ class _Tar:
         return header
 
     def take(self, size: int) -> bytes:
-        data = self._stream.read(size)
+        data = read_at_most(self._stream, size)
         if len(data) < size:
             raise self._error("is cut off")
         self._pass(-size % _BLOCK)

@@ -96,7 +96,7 @@ def _of_file(path: Path, name: str, alone: bool) -> Iterator[Document]:
     shown = name.encode("utf-8", "replace").decode()
     try:
         with archives.open_stream(path) as stream:
-            data = stream.read(LONGEST_LINE + 1)
+            data = archives.read_at_most(stream, LONGEST_LINE + 1)
     except DataError as error:
         if alone:
             raise

@@ -45,6 +45,7 @@ OTHER_SECTIONS = ("basics", "education", "skills", "awards", "publications", "la
 PERSON_IDS = ("id", "_id", "uuid")
 
 _SNIFFED = 4 << 20
+_YEARS = re.compile(r"\d{4}")
 _JOBS = re.compile(rb'"(?:work|volunteer)"\s*:\s*\[\s*[\]{]|"basics"\s*:\s*\{\s*"(?!type|properties)')
 
 
@@ -214,7 +215,7 @@ def _stay(entry: dict[str, Any], order: str) -> tuple[ParsedDate | None, ParsedD
     first, last = _moment(start), _moment(end)
     if is_blank(last) and not is_blank(first) and parse_date(first, order) is None:
         both = parse_period(first, order)
-        if both[0] is not None:
+        if both[1] is not None and (both[1].open or len(_YEARS.findall(first)) > 1):
             return both
     return date_of("start_date", first, order), OPEN if is_open_end(last) else date_of("end_date", last, order)
 

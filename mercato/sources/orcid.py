@@ -29,6 +29,7 @@ from mercato.sources.gather import Counted, Gatherer, Job, RecordError
 
 _HEAD = 1 << 14
 _TAIL = 1 << 10
+_OURS = b"orcid.org/ns"
 _LARGEST_PARSED = 32 << 20
 _ID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dXx]")
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?([\w.-]+))(?=[\s/>])[^<>]*>")
@@ -49,7 +50,7 @@ def matches(path: Path) -> bool:
         if path.is_dir() and not _holds_only_records(path):
             return False
         first = itertools.islice(archives.members(path, _is_xml, 50), 3)
-        return any(b"orcid.org/ns" in member.data[:_HEAD] for member in first)
+        return any(_OURS in member.data[:_HEAD] for member in first)
     except (MercatoError, OSError):
         return False
 
@@ -130,7 +131,7 @@ def _employments(member: archives.Member) -> list[_Employment] | None:
     if has_markup and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
         raise RecordError("", "", "declares a document type; entities are never resolved")
     is_whole = root is not None and data[-_TAIL:].rstrip().endswith(b"</" + root[1] + b">")
-    is_plain = is_utf8 and is_whole and not has_markup and data.find(b"<?", after) < 0
+    is_plain = is_utf8 and is_whole and not has_markup and data.find(b"<?", after) < 0 and _OURS in data[:_HEAD]
     if root is None or root[2] != b"record" or not is_plain:
         return _of_tree(_parsed(data), member.name)
     return _of_record(data, root, member.name)
@@ -195,8 +196,8 @@ def _record_modified(before: bytes) -> dt.date | None:
 
 def _of_tree(root: etree._Element, name: str, before: bytes = b"") -> list[_Employment] | None:
     """The employments under an element; ``before`` is what stands before it in a record that was not parsed whole."""
+    _refuse_unlike(root)
     if _local(root) not in _RECORDS:
-        _refuse_unlike(root)
         return None
     history = _child(root, "history")
     if _child(history, "deactivation-date") is not None:
@@ -215,8 +216,8 @@ def _of_tree(root: etree._Element, name: str, before: bytes = b"") -> list[_Empl
 
 
 def _refuse_unlike(root: etree._Element) -> None:
-    """Another root than a record's: another activity is passed over, an error is refused in its own words."""
-    if "orcid.org/ns" not in (etree.QName(root).namespace or ""):
+    """Refuse what is not ORCID's, and in its own words an error that stands in the place of a record."""
+    if _OURS not in (etree.QName(root).namespace or "").encode():
         raise RecordError("", _local(root), _FOREIGN)
     if _local(root) == "error":
         told = _texts(root)
