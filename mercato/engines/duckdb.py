@@ -45,10 +45,13 @@ class DuckDB:
         if not files:
             raise EngineError(f"no Parquet file for the table {name}", expected=f"files in {', '.join(map(str, paths))}")
         listed = ", ".join(_quoted(str(f)) for f in files)
-        self.execute(
-            f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], '
-            "union_by_name = true, hive_partitioning = false)"
-        )
+        try:
+            self.execute(
+                f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], '
+                "union_by_name = true, hive_partitioning = false)"
+            )
+        except duckdb.InvalidInputException as error:
+            raise EngineError(f"a file cannot be read as Parquet ({_first_line(error)})") from error
         return self._table(name)
 
     def add(self, name: str, table: pa.Table) -> ir.Table:
