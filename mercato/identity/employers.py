@@ -64,7 +64,6 @@ class _Group:
 
     spellings: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
-    plain: tuple[str, ...] = ()
     has_legal_form: bool = False
     given: str = ""
 
@@ -87,13 +86,21 @@ class _Written:
 class _Resolver:
     def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None) -> None:
         self.groups: dict[str, _Group] = defaultdict(_Group)
+        self._reduced: dict[str, Reduced] = {}
         self.targets = self._read_aliases(aliases) if aliases else {}
         self.told_kinds = self._read_kinds(kinds) if kinds else {}
         self.stretches = self._read_parents(parents) if parents else {}
 
+    def reduced(self, name: str) -> Reduced:
+        """A name reduced to what is compared, worked out once."""
+        found = self._reduced.get(name)
+        if found is None:
+            found = self._reduced[name] = reduce_name(name)
+        return found
+
     def key(self, name: str) -> str:
         """The key of the employer of a name, through the user's aliases."""
-        key = reduce_name(name).key
+        key = alias_key(name)
         return self.targets.get(key, key)
 
     def _read_aliases(self, path: Path) -> dict[str, str]:
@@ -101,7 +108,7 @@ class _Resolver:
         direct: dict[str, tuple[str, str]] = {}
         names: dict[str, str] = {}
         for told in read_aliases(path):
-            key, target = alias_key(told.alias), reduce_name(told.name).key
+            key, target = alias_key(told.alias), alias_key(told.name)
             names.setdefault(target, shown(told.name))
             if key == target:
                 continue
@@ -139,17 +146,15 @@ class _Resolver:
 
     def _mention(self, key: str, name: str) -> None:
         """An employer that the user names; it counts no people."""
-        reduced = reduce_name(name)
         group = self.groups[key]
         group.spellings[shown(name)] += 0
-        group.plain = group.plain or reduced.plain
-        group.has_legal_form |= "legal form" in reduced.steps
+        group.has_legal_form |= "legal form" in self.reduced(name).steps
 
     def written(self, name: str, people: int, country: str | None) -> _Written:
         """Takes in one name as written."""
-        spelling, reduced = shown(name), reduce_name(name)
-        key = reduced.key
-        aliased = self.targets.get(key) or self.targets.get(alias_key(name))
+        spelling, reduced = shown(name), self.reduced(name)
+        key = reduced.key or spelling
+        aliased = self.targets.get(key)
         if not aliased:
             reason = reason_not_employer(list(reduced.plain))
             if reason:
@@ -198,7 +203,7 @@ def resolve_employers(
     named = sorted((group.name(), key) for key, group in groups.items())
     ids = {key: i for i, (_, key) in enumerate(named)}
     return Employers(
-        _names_table(written, groups, ids),
+        _names_table(written, groups, resolver, ids),
         _employers_table(named, groups, resolver, ids, as_of),
         _ownership_table(resolver.stretches, ids),
     )
@@ -226,9 +231,11 @@ def _most(counts: Counter[str] | None) -> str | None:
     return min(counts, key=lambda c: (-counts[c], c)) if counts else None
 
 
-def _names_table(written: dict[str, _Written], groups: dict[str, _Group], ids: dict[str, int]) -> pa.Table:
+def _names_table(
+    written: dict[str, _Written], groups: dict[str, _Group], resolver: _Resolver, ids: dict[str, int]
+) -> pa.Table:
     shown_as = {key: group.name() for key, group in groups.items()}
-    shown_reduced = {key: reduce_name(name) for key, name in shown_as.items()}
+    shown_reduced = {key: resolver.reduced(name) for key, name in shown_as.items()}
     reasons = [
         w.reason or _why(name, w, shown_as[w.key or ""], shown_reduced[w.key or ""]) for name, w in written.items()
     ]
@@ -255,7 +262,7 @@ def _employers_table(
     keys = [key for _, key in named]
     shown_names = [name for name, _ in named]
     tops = [ids[_ultimate(key, resolver.stretches, as_of)] for key in keys]
-    kinds = [resolver.told_kinds.get(key) or _kind(key, name, groups[key]) for name, key in named]
+    kinds = [resolver.told_kinds.get(key) or _kind(key, resolver.reduced(name), groups[key]) for name, key in named]
     columns: list[Sequence[object]] = [
         list(range(len(keys))),
         shown_names,
@@ -267,8 +274,8 @@ def _employers_table(
     return _table(columns, EMPLOYERS.schema)
 
 
-def _kind(key: str, name: str, group: _Group) -> str:
-    told = kind_of(key, reduce_name(name).plain)
+def _kind(key: str, name: Reduced, group: _Group) -> str:
+    told = kind_of(key, name.plain)
     return told or ("company" if group.has_legal_form else "unknown")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from mercato.identity.folding import folded, words
 from mercato.identity.lexicon import lexicon
 from mercato.identity.normalise import reduce_name
+from mercato.identity.runs import Runs
 
-_LONGEST = 4
+_LONGEST_NAME = 60
 
 
 @cache
@@ -17,17 +17,11 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _words() -> tuple[dict[str, int], dict[str, int], list[str]]:
-    """Runs of words and beginnings of words with the rank of their kind, and the kinds by rank."""
-    runs: dict[str, int] = {}
-    beginnings: dict[str, int] = {}
-    kinds = []
-    for rank, told in enumerate(lexicon("kinds")["words"]):
-        kinds.append(told["kind"])
-        for phrase in told["any"]:
-            plain = " ".join(words(folded(phrase)))
-            (beginnings if phrase.endswith("*") else runs).setdefault(plain, rank)
-    return runs, beginnings, kinds
+def _words() -> tuple[Runs, tuple[str, ...]]:
+    """Runs of words that stand for the rank of a kind, and the kinds by rank."""
+    told = lexicon("kinds")["words"]
+    runs = Runs((phrase, str(rank)) for rank, said in enumerate(told) for phrase in said["any"])
+    return runs, tuple(said["kind"] for said in told)
 
 
 def kind_of(key: str, plain: tuple[str, ...]) -> str:
@@ -35,16 +29,10 @@ def kind_of(key: str, plain: tuple[str, ...]) -> str:
     known = _names().get(key)
     if known:
         return known
-    runs, beginnings, kinds = _words()
-    ranks = [runs[run] for run in _runs(plain) if run in runs]
-    for word in plain:
-        ranks += [rank for start, rank in beginnings.items() if word.startswith(start)]
-    if not ranks and not "".join(plain).isascii():
-        joined = "".join(plain)
-        ranks = [rank for run, rank in runs.items() if not run.isascii() and run in joined]
+    runs, kinds = _words()
+    plain = plain[:_LONGEST_NAME]
+    ranks = [int(meaning) for i in range(len(plain)) if (meaning := runs.at(plain, i)[1])]
+    joined = "".join(plain)
+    if not ranks and not joined.isascii():
+        ranks = [int(rank) for run, rank in runs.exact.items() if not run[0].isascii() and run[0] in joined]
     return kinds[min(ranks)] if ranks else ""
-
-
-def _runs(plain: tuple[str, ...]) -> list[str]:
-    plain = plain[:60]
-    return [" ".join(plain[i : i + n]) for n in range(1, _LONGEST + 1) for i in range(len(plain) - n + 1)]

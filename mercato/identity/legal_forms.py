@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
-from cleanco.clean import get_unique_terms
+from cleanco.clean import get_unique_terms  # type: ignore[import-untyped]
 
 from mercato.identity.folding import folded, words
 from mercato.identity.lexicon import lexicon
@@ -57,11 +58,11 @@ def without_attached(text: str) -> str:
     return text
 
 
-def without_legal_forms(tokens: list[str], dotted: set[str], capitals: set[str]) -> list[str]:
+def without_legal_forms(tokens: list[str], dotted: set[str], capitals: Callable[[], set[str]]) -> list[str]:
     """The words of a name without its legal forms; a name that is nothing but a form stays whole.
 
-    ``dotted`` holds the words written with dots ("s.a."), ``capitals`` those written in capitals beside words
-    that are not.
+    ``dotted`` holds the words written with dots ("s.a."), ``capitals`` gives those written in capitals beside
+    words that are not.
     """
     left = tokens
     while (size := _trailing_size(left, dotted, capitals)) and left[-size - 1] not in _hanging():
@@ -74,7 +75,7 @@ def without_legal_forms(tokens: list[str], dotted: set[str], capitals: set[str])
     return left
 
 
-def _trailing_size(tokens: list[str], dotted: set[str], capitals: set[str]) -> int:
+def _trailing_size(tokens: list[str], dotted: set[str], capitals: Callable[[], set[str]]) -> int:
     """How many words at the end are a legal form; 0 where nothing would be left."""
     if len(tokens) < 2 or tokens[-1] not in _ends():
         return 0
@@ -88,7 +89,7 @@ def _trailing_size(tokens: list[str], dotted: set[str], capitals: set[str]) -> i
         word = form[0]
         if word in needs_dots and word not in dotted:
             continue
-        if word in cautious and word not in dotted and word not in capitals:
+        if word in cautious and word not in dotted and word not in capitals():
             continue
         return size
     return 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from mercato.identity.folding import folded, repaired, shown, words
 from mercato.identity.legal_forms import without_attached, without_legal_forms
@@ -16,10 +16,10 @@ _BRACKETED = re.compile(r"\(([^()]{0,200})(?:\)|$)|\[([^\[\]]{0,200})(?:\]|$)")
 _UPPER = re.compile(r"(?<![^\W_])[A-Z]{2,4}(?![^\W_])|\bSpA\b")
 _LOWER = re.compile(r"[^\W\d_A-Z]")
 _PASSES = 8
+_SMALL = frozenset(["of", "and", "the", "for", "in", "at", "de", "la", "le", "les", "des", "du", "et", "d", "l", "fur", "und", "di", "der", "del", "e", "y"])
 
 
-@dataclass(frozen=True)
-class Reduced:
+class Reduced(NamedTuple):
     """A name as it is compared, and what was done to it on the way."""
 
     key: str
@@ -45,6 +45,8 @@ def reduce_name(name: str) -> Reduced:
 def joined(tokens: list[str]) -> str:
     """Words written together, since "Deep Mind" and "DeepMind" are one; digits side by side stay apart."""
     key = "".join(tokens)
+    if key.isalpha():
+        return key
     if any(a[-1].isdigit() and b[0].isdigit() for a, b in pairwise(tokens)):
         return " ".join(tokens)
     return key
@@ -57,28 +59,34 @@ def reduced(name: str) -> tuple[list[str], list[str], set[str]]:
     steps: set[str] = set()
     tokens = _once(text, steps)
     for _ in range(_PASSES):
-        again = _once(" ".join(tokens), steps)
-        if again == tokens:
+        before, text = tokens, " ".join(tokens)
+        tokens = _without_forms(tokens, "", set(), steps) if text.isascii() else _once(text, steps)
+        if tokens == before:
             break
-        tokens = again
     return (tokens or plain), plain, steps
 
 
 def _once(text: str, steps: set[str]) -> list[str]:
-    text = _without_remarks(text, steps)
+    text = written = _without_remarks(text, steps)
     dotted: set[str] = set()
-    capitals = _capitals(text)
     text = _undotted(folded(text), dotted)
     text = _without_address(text, steps)
     whole, text = text, without_attached(text)
     if not words(text):
         text = whole
+    if text != whole:
+        steps.add("legal form")
     tokens = words(text.replace("&", " and ").replace("+", " plus "))
+    return _without_forms(tokens, written, dotted, steps)
+
+
+def _without_forms(tokens: list[str], written: str, dotted: set[str], steps: set[str]) -> list[str]:
+    """The words in their usual spelling, without legal forms and "The"."""
     spelled = _spelled(tokens)
     if spelled != tokens:
         steps.add("abbreviation")
-    left = without_legal_forms(spelled, dotted, capitals)
-    if len(left) < len(spelled) or text != whole:
+    left = without_legal_forms(spelled, dotted, lambda: _capitals(written))
+    if len(left) < len(spelled):
         steps.add("legal form")
     while len(left) > 1 and left[0] == "the":
         left = left[1:]
@@ -166,10 +174,9 @@ def _is_initials(short: str, long: str) -> bool:
 
 def _spells(letters: str, tokens: list[str]) -> bool:
     """Whether the letters are beginnings of all the words, in order, small words and short ones optional."""
-    small = {"of", "and", "the", "for", "in", "at", "de", "la", "le", "les", "des", "du", "et", "d", "l", "fur", "und", "di", "der", "del", "e", "y"}
     reached = {0}
     for token in tokens:
-        nxt = set(reached) if token in small else set()
+        nxt = set(reached) if token in _SMALL else set()
         for start in reached:
             size = 0
             while start + size < len(letters) and size < len(token) and token[size] == letters[start + size]:
@@ -179,13 +186,20 @@ def _spells(letters: str, tokens: list[str]) -> bool:
     return len(tokens) > 1 and len(letters) in reached
 
 
-def _spelled(tokens: list[str]) -> list[str]:
+@cache
+def _spellings() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
     told = lexicon("spelling")
-    other: dict[str, str] = told["words"]
-    spelled = [other.get(t, t) for t in tokens]
-    if len(spelled) > 2 and spelled[0] in told["university"]["short"] and spelled[1] in told["university"]["before"]:
-        spelled[0] = "university"
-    return spelled
+    university = told["university"]
+    return told["words"], frozenset(university["short"]), frozenset(university["before"])
+
+
+def _spelled(tokens: list[str]) -> list[str]:
+    other, short, before = _spellings()
+    if len(tokens) > 2 and tokens[0] in short and tokens[1] in before:
+        tokens = ["university", *tokens[1:]]
+    if other.keys().isdisjoint(tokens):
+        return tokens
+    return [other.get(t, t) for t in tokens]
 
 
 @cache
@@ -193,7 +207,9 @@ def _not_employers() -> tuple[dict[str, str], dict[str, str]]:
     names: dict[str, str] = {}
     starts: dict[str, str] = {}
     for reason, told in lexicon("not_employers").items():
-        names.update({" ".join(words(folded(n))): reason for n in told["names"]})
+        for name in told["names"]:
+            parts = words(folded(name))
+            names[" ".join(parts)] = names["".join(parts)] = reason
         starts.update({" ".join(words(folded(n))): reason for n in told["starts"]})
     return names, starts
 
@@ -212,6 +228,8 @@ def reason_not_employer(plain: list[str]) -> str:
         reason = names.get(" ".join(plain)) or names.get("".join(plain))
         if reason:
             return reason
+    if plain[-1] in ("com", "io"):
+        return ""
     for size in _start_lengths():
         if len(plain) >= size and (reason := starts.get(" ".join(plain[:size]))):
             return reason
