@@ -92,7 +92,24 @@ def test_side_work_place_country_and_the_day_verified() -> None:
     assert by_employer["Hooli"]["verified_on"] is None
     places = [by_employer[name]["place"] for name in ("Acme", "Hooli", "Wayne")]
     assert places == ["Lyon, France", "Palo Alto", "Gotham"]
-    assert [by_employer[name]["country"] for name in ("Acme", "Wayne")] == [None, "US"]
+    assert [by_employer[name]["country"] for name in ("Acme", "Hooli", "Wayne")] == ["FR", None, "US"]
+
+
+@pytest.mark.parametrize(
+    ("place", "country"),
+    [
+        ("Lyon, France", "FR"),
+        ("West Chester, Pennsylvania, United States", "US"),
+        ("La Jolla, CA", None),
+        ("Atlanta, Georgia", None),
+        ({"city": "Paris", "countryCode": "FR"}, "FR"),
+        ({"city": "Paris", "country": "France"}, "FR"),
+        ("Remote", None),
+    ],
+)
+def test_the_country_where_it_can_be_told(tmp_path: Path, place: Any, country: str | None) -> None:
+    rows, _ = read_one(tmp_path, {"company": "Acme", "startDate": "2016", "location": place})
+    assert rows[0]["country"] == country
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from mercato.sources.countries import country_code
 from mercato.sources.dates import ParsedDate, is_blank, parse_date, why_not
 from mercato.sources.formats import MAXIMUM_VALUE, POSITION_FILE, Batch, Context, Reject
 
@@ -111,7 +112,7 @@ class Gatherer:
             verified_on,
             None,
             tidy(job.place[:LONGEST_NAME]) or None,
-            _country(job.country),
+            country_code(job.country[:LONGEST_NAME]),
         )
 
     def _dates(self, job: Job) -> tuple[ParsedDate | None, ParsedDate | None]:
@@ -120,8 +121,6 @@ class Gatherer:
             raise RecordError("start_date", "", "the start is not a date")
         if start is None and end is None:
             raise RecordError("start_date", "", "no dates")
-        if start and start.date and start.date > self._context.today:
-            raise RecordError("start_date", start.date.isoformat(), "starts in the future")
         if start and end and last_day(end) < _date(start):
             raise RecordError("end_date", f"{_date(start)} to {_date(end)}", "end before start")
         return start, end
@@ -161,8 +160,3 @@ def _short(column: str, text: str) -> str:
     if len(text) > LONGEST_NAME:
         raise RecordError(column, text, f"longer than {LONGEST_NAME:,} characters")
     return tidy(text)
-
-
-def _country(text: str) -> str | None:
-    code = text.strip().upper()
-    return code if len(code) == 2 and code.isascii() and code.isalpha() else None

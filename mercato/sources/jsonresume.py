@@ -197,9 +197,15 @@ def _job(entry: Any, order: str) -> Job:
         start=start,
         end=end,
         place=_text(place),
-        country=_text(_first(entry, "country") or _first(within, "country")),
+        country=_text(_first(entry, "country") or _first(within, "country")) or _country_in(_text(place)),
         is_side=True if _first(entry, "side") is True else None,
     )
+
+
+def _country_in(place: str) -> str:
+    """The country that ends a place, where it is spelt out: a short ending may be a state, and Georgia is one too."""
+    last = place[-100:].rpartition(",")[2].strip()
+    return last if len(last) > 3 and last.casefold() != "georgia" else ""
 
 
 def _stay(entry: dict[str, Any], order: str) -> tuple[ParsedDate | None, ParsedDate | None]:
