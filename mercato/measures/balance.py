@@ -1,0 +1,116 @@
+"""Net flow: arrivals less departures, in total or against each other employer."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from mercato.errors import SettingsError
+from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.dimensions import Subject, keyed, keys, matches
+from mercato.measures.monthly import Months, monthly_counts, months_of
+from mercato.measures.people import people
+from mercato.measures.result import columns
+from mercato.careers.moves import moves
+from mercato.statistics.rates import difference_of_counts
+
+_SIDES = ("employer", "kind", "group")
+
+
+def _side(request: Request) -> str:
+    told = [b for b in request.by if b in _SIDES]
+    if len(told) != 1:
+        raise SettingsError("net_flow needs one side to tell it for", expected="--by with one of " + ", ".join(_SIDES))
+    return told[0]
+
+
+def _net_counts(facts: Facts, request: Request) -> Counts:
+    side = _side(request)
+    made = moves(facts.spells)
+    made = made.filter(made.gap.isin(list(request.options.gap)))
+    ends = {"employer": ("origin", "destination")}.get(side, (f"origin_{side}", f"destination_{side}"))
+    told = keyed(made, facts, Request(ends), Subject({"origin": "origin", "destination": "destination"}, day="joined_on"))
+    year = told.joined_on.year().cast("int32")
+    apart = told.mutate(key_year=year).filter(told[f"key_{ends[0]}"] != told[f"key_{ends[1]}"])
+    both = _seen_from(apart, ends[1], ends[0], side, 1).union(_seen_from(apart, ends[0], ends[1], side, 0))
+    chosen = both
+    for name, values in request.where:
+        chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
+    cells = chosen.group_by(keys(request)).aggregate(
+        arrivals=chosen.arrives.sum(),
+        departures=(1 - chosen.arrives).sum(),
+        people=people(chosen, Request(("employer",) if side == "employer" else ())),
+    )
+    stock = monthly_counts(facts, Request((side,)))
+    return {"moves": cells, "cells": stock["cells"]}
+
+
+def _seen_from(made: ir.Table, own: str, other: str, side: str, arrives: int) -> ir.Table:
+    """The moves as one side sees them."""
+    return made.select(
+        "person_id",
+        "returns",
+        "key_year",
+        arrives=ibis.literal(arrives, type="int64"),
+        **{f"key_{side}": made[f"key_{own}"], "key_other": made[f"key_{other}"]},
+    )
+
+
+def _net_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
+    cells = counted["moves"]
+    months = months_of(counted, facts, Request((_side(request),)))
+    years = _person_years(cells, months, facts, request)
+    arrivals, departures = (cells[name].to_numpy().astype(np.int64) for name in ("arrivals", "departures"))
+    net = difference_of_counts(arrivals, departures)
+    factor = np.full(len(years), np.nan)
+    np.divide(100.0, years, out=factor, where=years > 0)
+    return columns(
+        cells.select(keys(request)),
+        arrivals=arrivals,
+        departures=departures,
+        net=arrivals - departures,
+        headcount=years,
+        estimate=net.estimate * factor,
+        low=net.low * factor,
+        high=net.high * factor,
+        n=cells["people"].to_numpy(),
+    )
+
+
+def _person_years(cells: pa.Table, months: Months, facts: Facts, request: Request) -> np.ndarray:
+    """Person-years in the main job behind each cell: in its year, or in all months observed."""
+    side = f"key_{_side(request)}"
+    rows = {value: row for row, value in enumerate(months.groups[side].to_pylist())}
+    row = np.array([rows.get(value, -1) for value in cells[side].to_pylist()], dtype=int)
+    total = np.cumsum(np.pad(months.stock[:, :-1], ((0, 1), (1, 0))), axis=1) / 12
+    if "year" not in request.by:
+        return total[row, -1]
+    begin = np.clip(cells["key_year"].to_numpy() * 12 - months.first, 0, total.shape[1] - 1)
+    end = np.clip(begin + 12, 0, total.shape[1] - 1)
+    return total[row, end] - total[row, begin]
+
+
+NET_FLOW = declare(
+    Measure(
+        name="net_flow",
+        title=Text("Net flow of people", "Solde des mobilités"),
+        unit=Text("people gained per 100 employed and year", "personnes gagnées pour 100 employées et par an"),
+        definition=Text(
+            "Moves to the employer less moves from it (main job, direct and brief), in total or against each other "
+            "employer, per 100 person-years in the main job there. 95% interval for a difference of two counts "
+            "(MOVER from exact Poisson limits).",
+            "Mobilités vers l'employeur moins mobilités depuis celui-ci (emploi principal, directes et brèves), au "
+            "total ou face à chaque autre employeur, pour 100 années-personnes d'emploi principal. Intervalle à 95 % "
+            "pour une différence de deux dénombrements (MOVER, à partir des bornes exactes de Poisson).",
+        ),
+        reference="Zou & Donner 2008 (MOVER)",
+        dimensions=(*_SIDES, "other", "year"),
+        default_by=("employer",),
+        counts=_net_counts,
+        figures=_net_figures,
+        extra=("arrivals", "departures", "net", "headcount"),
+        counted=("arrivals", "departures"),
+    )
+)

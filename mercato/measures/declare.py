@@ -1,0 +1,96 @@
+"""What a measure is: one fact, declared once, with its words, its counts and its estimator."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from mercato.errors import SettingsError
+from mercato.settings import Options
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in English and French."""
+
+    en: str
+    fr: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What every measure is computed from.
+
+    spells, employers, roles: tables as declared in tables.py, on one engine; names: employer_id → name shown, and
+    groups: group_id → name, as Arrow tables; as_of: the last day known.
+    """
+
+    spells: ir.Table
+    employers: ir.Table
+    roles: ir.Table
+    directory: pa.Table
+    as_of: dt.date
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a measure: by which dimensions, for which part of the facts, under which options."""
+
+    by: tuple[str, ...]
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    options: Options = Options()
+
+
+Counts = Mapping[str, ir.Table]
+Counted = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure: words, dimensions it can be asked by, counts per cell, and figures from counts.
+
+    ``additive`` names the dimension over which the cells of a group add to a published total, so that a single
+    withheld one could be worked out; ``extra`` names the columns between the dimensions and the estimate.
+    """
+
+    name: str
+    title: Text
+    unit: Text
+    definition: Text
+    reference: str
+    dimensions: tuple[str, ...]
+    default_by: tuple[str, ...]
+    counts: Callable[[Facts, Request], Counts]
+    figures: Callable[[Counted, Facts, Request], pa.Table]
+    extra: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    additive: str = ""
+    share: bool = False
+
+    def check(self, request: Request) -> None:
+        """Raise SettingsError where the request names a dimension that this measure does not have."""
+        for name in (*request.by, *(column for column, _ in request.where)):
+            if name not in self.dimensions:
+                raise SettingsError(
+                    f"{self.name} cannot be told by {name!r}", expected="some of " + ", ".join(self.dimensions)
+                )
+        if len(set(request.by)) < len(request.by):
+            raise SettingsError(f"a dimension is named twice: {', '.join(request.by)}")
+
+
+_DECLARED: dict[str, Measure] = {}
+
+
+def declare(measure: Measure) -> Measure:
+    """Make a measure known by its name."""
+    _DECLARED[measure.name] = measure
+    return measure
+
+
+def declared() -> dict[str, Measure]:
+    """All measures by name, in the order of the definitions."""
+    return dict(_DECLARED)

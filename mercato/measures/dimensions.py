@@ -1,0 +1,182 @@
+"""By what a measure can be told: employer, role, country, time; and the words of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mercato.careers.calendar import month_number
+from mercato.errors import SettingsError
+from mercato.measures.declare import Facts, Request
+
+EMPLOYER = ("employer", "kind", "group")
+ROLE = ("family", "level", "is_ai")
+TIME = ("cohort", "year", "quarter", "month")
+ENDS = ("origin", "destination", "origin_kind", "destination_kind", "origin_group", "destination_group")
+STAY = (*EMPLOYER, *ROLE, "country")
+
+FIRST_JOB = -1
+UNKNOWN = -2
+SPECIAL_ORIGINS = {FIRST_JOB: "first job", UNKNOWN: "unknown"}
+
+_IDS = {"employer": "employer", "origin": "employer", "destination": "employer", "other": "employer",
+        "group": "group", "origin_group": "group", "destination_group": "group"}
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "cohort": 12}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Which columns of a table the dimensions are told from.
+
+    employers: prefix (``""``, ``origin``, ``destination``) → employer column; role: role column; day: the day that
+    gives year, quarter and month.
+    """
+
+    employers: dict[str, str] = field(default_factory=lambda: {"": "employer_id"})
+    role: str = "role_id"
+    day: str = ""
+
+
+def keyed(table: ir.Table, facts: Facts, request: Request, subject: Subject) -> ir.Table:
+    """The rows that the request asks for, with a column ``key_NAME`` for each dimension of its ``by``."""
+    names = tuple(dict.fromkeys((*request.by, *(name for name, _ in request.where))))
+    columns = table
+    for prefix, employer in subject.employers.items():
+        columns = _employer_columns(columns, facts, names, prefix, employer)
+    if set(names) & set(ROLE):
+        columns = _role_columns(columns, facts, subject.role)
+    columns = columns.mutate(**{f"key_{name}": _own(columns, name, subject) for name in names if _is_own(name)})
+    for name, values in request.where:
+        columns = columns.filter(matches(columns[f"key_{name}"], name, values, facts))
+    return columns
+
+
+def keys(request: Request) -> list[str]:
+    """The names of the key columns of a request."""
+    return [f"key_{name}" for name in request.by]
+
+
+def _employer_columns(table: ir.Table, facts: Facts, names: Sequence[str], prefix: str, column: str) -> ir.Table:
+    plain = prefix or "employer"
+    kind, group = (f"{prefix}_kind", f"{prefix}_group") if prefix else ("kind", "group")
+    if plain in names:
+        table = table.mutate(**{f"key_{plain}": table[column]})
+    if kind in names or group in names:
+        e = facts.employers
+        small = e.select(**{"joined_id": e.employer_id, f"key_{kind}": e.kind, f"key_{group}": e.group_id})
+        table = table.left_join(small, table[column] == small.joined_id).drop("joined_id")
+    return table
+
+
+def _role_columns(table: ir.Table, facts: Facts, column: str) -> ir.Table:
+    r = facts.roles
+    small = r.select(joined_role=r.role_id, key_family=r.family, key_level=r.level, key_is_ai=r.is_ai)
+    return table.left_join(small, table[column] == small.joined_role).drop("joined_role")
+
+
+def _is_own(name: str) -> bool:
+    return name in TIME or name in ("country", "gap", "arrival")
+
+
+def _own(table: ir.Table, name: str, subject: Subject) -> ir.Value:
+    if name in TIME:
+        return (month_number(table[subject.day]) / _MONTHS_IN[name]).floor().cast("int32")
+    return table[name]
+
+
+def matches(column: ir.Value, name: str, values: Sequence[str], facts: Facts) -> ir.BooleanValue:
+    """Whether a key column holds one of the values, as a person writes them."""
+    return column.isin([_parsed(name, value, facts) for value in values]).fill_null(False)
+
+
+def _parsed(name: str, value: str, facts: Facts) -> int | str | bool:
+    if name in _IDS:
+        return _identifier(_IDS[name], value, facts)
+    if name in TIME:
+        return _period(name, value)
+    if name == "is_ai":
+        return value.strip().lower() in ("true", "yes", "1", "oui", "vrai")
+    return value
+
+
+def _identifier(column: str, value: str, facts: Facts) -> int:
+    names = facts.directory[column]
+    ids = facts.directory["employer_id" if column == "employer" else "group_id"]
+    same = pc.equal(pc.utf8_lower(names), value.strip().lower())
+    found = pc.drop_null(pc.filter(ids, same))
+    if not len(found):
+        near = pc.filter(names, pc.match_substring(names, value.strip(), ignore_case=True)).unique().to_pylist()[:5]
+        raise SettingsError(
+            f"no {column} is called {value!r}",
+            expected="one of " + ", ".join(map(str, near)) if near else f"a name of the column {column}",
+            remedy="`mercato measure headcount … --by employer` lists them",
+        )
+    return int(found[0].as_py())
+
+
+def _period(name: str, value: str) -> int:
+    try:
+        if name in ("year", "cohort"):
+            return int(value)
+        year, part = value.upper().replace("Q", "").replace("T", "").split("-")
+        return int(year) * (12 // _MONTHS_IN[name]) + int(part) - 1
+    except ValueError:
+        example = {"quarter": "2024-Q3", "month": "2024-03"}.get(name, "2024")
+        raise SettingsError(f"{name} is {value!r}", expected=f"a {name} like {example}") from None
+
+
+def labelled(table: pa.Table, facts: Facts, request: Request) -> pa.Table:
+    """The same rows with the words of each dimension's values under its own name, sorted by them."""
+    for name in request.by:
+        position = table.schema.get_field_index(f"key_{name}")
+        table = table.set_column(position, name, _words(name, table.column(position), facts))
+    if not request.by:
+        return table
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in request.by], null_placement="at_end")
+    return table.take(order)
+
+
+def _words(name: str, column: pa.ChunkedArray, facts: Facts) -> pa.Array:
+    if name in _IDS:
+        return _names(_IDS[name], column, facts)
+    if name in TIME:
+        return period_words(name, column.to_numpy(zero_copy_only=False))
+    if name == "is_ai":
+        return pc.if_else(column, "true", "false")
+    return column
+
+
+def period_words(name: str, number: np.ndarray) -> pa.Array:
+    """The words of period numbers: 2024, 2024-Q3, 2024-03; null where there is none."""
+    known = ~np.isnan(number.astype(float))
+    whole = np.where(known, number, 0).astype(int)
+    per_year = 12 // _MONTHS_IN[name]
+    year, part = np.char.zfill((whole // per_year).astype(str), 4), (whole % per_year + 1).astype(str)
+    if per_year == 1:
+        text = year
+    elif per_year == 4:
+        text = np.char.add(np.char.add(year, "-Q"), part)
+    else:
+        text = np.char.add(np.char.add(year, "-"), np.char.zfill(part, 2))
+    return pa.array(text, pa.string(), mask=~known)
+
+
+def _names(column: str, ids: pa.ChunkedArray, facts: Facts) -> pa.Array:
+    directory = facts.directory
+    shown = directory["employer_id" if column == "employer" else "group_id"]
+    at = pc.index_in(ids.cast(pa.int64()), value_set=shown.cast(pa.int64()).combine_chunks())
+    names = directory[column].combine_chunks().take(at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at)
+    for special, word in SPECIAL_ORIGINS.items():
+        names = pc.if_else(pc.fill_null(pc.equal(ids.combine_chunks(), special), False), word, names)
+    return names
+
+
+def ids_of_special_origins(previous: ir.Value, experience: ir.Value) -> ir.Value:
+    """The previous employer, or the number that stands for a first job or an unknown origin."""
+    return ibis.cases((previous.notnull(), previous), (experience.notnull(), FIRST_JOB), else_=UNKNOWN)

@@ -1,0 +1,158 @@
+"""Where hires come from, and who hires beginners."""
+
+from __future__ import annotations
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.dimensions import STAY, Subject, ids_of_special_origins, keyed, keys
+from mercato.measures.people import groups_of, people
+from mercato.measures.result import columns
+from mercato.statistics.ratios import index_to_base
+from mercato.statistics.shares import wilson
+
+_TIMES = ("year", "quarter", "month")
+_ORIGINS = ("origin", "origin_kind", "origin_group")
+
+
+def _origin_counts(facts: Facts, request: Request) -> Counts:
+    s = facts.spells
+    hired = s.filter(s.main_end.notnull() & (s.arrival == "hire"))
+    hired = hired.mutate(origin_id=ids_of_special_origins(hired.previous_employer_id, hired.experience_months))
+    subject = Subject(employers={"": "employer_id", "origin": "origin_id"}, day="start_date")
+    told = keyed(hired, facts, request, subject)
+    for name in ("origin_kind", "origin_group"):
+        if name in request.by:
+            told = told.mutate(**{f"key_{name}": _special(told, f"key_{name}")})
+    return {"cells": told.group_by(keys(request)).aggregate(hires=told.count(), people=people(told, request))}
+
+
+def _special(told: ibis.expr.types.Table, key: str) -> ibis.expr.types.Value:
+    if told[key].type().is_string():
+        return ibis.cases(
+            (told.origin_id == -1, "first job"), (told.origin_id == -2, "unknown"), else_=told[key].fill_null("unknown")
+        )
+    return ibis.ifelse(told.origin_id < 0, told.origin_id, told[key])
+
+
+def _origin_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
+    groups = [key for key in keys(request) if key.removeprefix("key_") not in _ORIGINS]
+    cells = counted["cells"]
+    if groups:
+        cells = cells.take(pc.sort_indices(cells, sort_keys=[(key, "ascending") for key in groups]))
+    group, first = groups_of(cells, groups)
+    from_origin = cells["hires"].to_numpy().astype(np.int64)
+    hires = np.bincount(group, from_origin, len(first)).astype(np.int64)[group]
+    share = wilson(from_origin, hires)
+    return columns(
+        cells.select(keys(request)),
+        hires=hires,
+        from_origin=from_origin,
+        estimate=share.estimate,
+        low=share.low,
+        high=share.high,
+        n=cells["people"].to_numpy(),
+    )
+
+
+ORIGINS = declare(
+    Measure(
+        name="origins",
+        title=Text("Where hires come from", "D'où viennent les recrues"),
+        unit=Text("share of hires, 0 to 1", "part des embauches, de 0 à 1"),
+        definition=Text(
+            "Of the hires of an employer or group, the share that came from each previous main employer, whatever "
+            "the gap. First jobs are an origin of their own, and so are hires whose earlier career could not be seen "
+            "(unknown). Shares of a group add to 1. 95% Wilson interval.",
+            "Parmi les embauches d'un employeur ou d'un groupe, part de chaque employeur principal précédent, quel "
+            "que soit l'intervalle entre les deux. Le premier emploi est une origine à part entière, de même que les "
+            "embauches dont le parcours antérieur n'a pas pu être observé (unknown). Les parts d'un groupe totalisent "
+            "1. Intervalle de Wilson à 95 %.",
+        ),
+        reference="Wilson 1927",
+        dimensions=(*STAY, *_ORIGINS, *_TIMES),
+        default_by=("employer", "origin"),
+        counts=_origin_counts,
+        figures=_origin_figures,
+        extra=("hires", "from_origin"),
+        counted=("hires", "from_origin"),
+        additive="origin",
+        share=True,
+    )
+)
+
+
+def _entry_counts(facts: Facts, request: Request) -> Counts:
+    s = facts.spells
+    hired = s.filter(s.main_end.notnull() & (s.arrival == "hire") & s.experience_months.notnull())
+    told = keyed(hired, facts, request, Subject(day="start_date"))
+    told = told.mutate(entry=(told.experience_months <= request.options.experience_months).cast("int64"))
+    return {
+        "cells": told.group_by(keys(request)).aggregate(
+            hires=told.count(), entry_hires=told.entry.sum(), people=people(told, request)
+        )
+    }
+
+
+def _entry_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
+    cells = counted["cells"]
+    hires, entry = (cells[name].to_numpy().astype(np.int64) for name in ("hires", "entry_hires"))
+    share = wilson(entry, hires)
+    index = index_to_base(entry, _base(cells, entry, request))
+    return columns(
+        cells.select(keys(request)),
+        hires=hires,
+        entry_hires=entry,
+        index=index.estimate,
+        index_low=index.low,
+        index_high=index.high,
+        estimate=share.estimate,
+        low=share.low,
+        high=share.high,
+        n=cells["people"].to_numpy(),
+    )
+
+
+def _base(cells: pa.Table, entry: np.ndarray, request: Request) -> np.ndarray:
+    """Entry hires of each row's group in the base year; 0 where there is none, or no year is told."""
+    if "year" not in request.by:
+        return np.zeros(len(entry))
+    others = [key for key in keys(request) if key != "key_year"]
+    numbered = cells.append_column("row", pa.array(np.arange(cells.num_rows)))
+    if others:
+        numbered = numbered.take(pc.sort_indices(numbered, sort_keys=[(key, "ascending") for key in others]))
+    group, first = groups_of(numbered, others)
+    row = numbered["row"].to_numpy()
+    is_base = (numbered["key_year"].to_numpy() == request.options.base_year).astype(float)
+    base = np.zeros(len(entry))
+    base[row] = np.bincount(group, is_base * entry[row], len(first))[group]
+    return base
+
+
+ENTRY_SHARE = declare(
+    Measure(
+        name="entry_share",
+        title=Text("Beginners among hires", "Débutants parmi les embauches"),
+        unit=Text("share of hires, 0 to 1", "part des embauches, de 0 à 1"),
+        definition=Text(
+            "Share of hires with at most 12 months of experience since the first main job began, first jobs included, "
+            "among hires whose experience is known. 95% Wilson interval. The index compares the number of such hires "
+            "with the base year's (1 = as many), with an exact conditional interval.",
+            "Part des embauches de personnes ayant au plus 12 mois d'expérience depuis le début du premier emploi "
+            "principal, premiers emplois compris, parmi les embauches dont l'expérience est connue. Intervalle de "
+            "Wilson à 95 %. L'indice rapporte le nombre de ces embauches à celui de l'année de base (1 = autant), "
+            "avec un intervalle conditionnel exact.",
+        ),
+        reference="Wilson 1927; Clopper & Pearson 1934",
+        dimensions=(*STAY, *_TIMES),
+        default_by=("year",),
+        counts=_entry_counts,
+        figures=_entry_figures,
+        extra=("hires", "entry_hires", "index", "index_low", "index_high"),
+        counted=("hires", "entry_hires"),
+        share=True,
+    )
+)

@@ -1,0 +1,178 @@
+"""Who keeps people: retention, cohort retention."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from mercato.careers.calendar import full_months
+from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.dimensions import STAY, Subject, keyed, keys
+from mercato.measures.people import groups_of, people
+from mercato.measures.result import columns, repeated
+from mercato.statistics.shares import wilson
+from mercato.statistics.survival import survival_from_counts
+
+CURVE_MONTHS = 120
+
+
+def _stays(facts: Facts, request: Request) -> ir.Table:
+    """Main stays whose beginning is known and that are no transfers, with the keys asked for."""
+    s = facts.spells
+    begun = s.filter(s.main_end.notnull() & s.start_known & s.arrival.isin(["hire", "unseen"]))
+    return keyed(begun, facts, request, Subject(day="start_date"))
+
+
+def _horizons(request: Request) -> np.ndarray:
+    if request.options.curve:
+        return np.arange(max(*request.options.months, CURVE_MONTHS // 2) + 1)
+    return np.array(sorted(set(request.options.months)))
+
+
+def _retention_counts(facts: Facts, request: Request) -> Counts:
+    stays = _stays(facts, request)
+    last = int(_horizons(request).max()) + 1
+    left = stays.ended & ~stays.departure.isin(["internal", "bulk"])
+    out = stays.mutate(month=ibis.least(stays.tenure_months, last), left=left.cast("int64"))
+    late = stays.filter(stays.entry_month > 0).mutate(month=ibis.least(stays.entry_month, last))
+    by = keys(request)
+    exits = out.group_by(*by, "month").aggregate(stays=out.count(), left=out.left.sum())
+    entries = late.group_by(*by, "month").aggregate(late=late.count())
+    cells = exits.mutate(late=ibis.literal(0).cast("int64")).union(
+        entries.select(*by, "month", stays=ibis.literal(0).cast("int64"), left=ibis.literal(0).cast("int64"), late="late")
+    )
+    summed = cells.group_by(*by, "month").aggregate(
+        stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum()
+    )
+    groups = stays.group_by(by).aggregate(people=people(stays, request))
+    return {"cells": summed.order_by(*by, "month"), "groups": groups.order_by(by) if by else groups}
+
+
+def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
+    cells, groups = counted["cells"], counted["groups"]
+    group, first = groups_of(cells, keys(request))
+    months = cells["month"].to_numpy()
+    stays, left, late = (cells[name].to_numpy().astype(float) for name in ("stays", "left", "late"))
+    size = len(first)
+    begun = np.bincount(group, stays, size) - np.bincount(group, late, size)
+    horizons = _horizons(request)
+    curve = survival_from_counts(
+        *_with_beginners(group, months, left, stays - left, late, begun), times=horizons, n_groups=size
+    )
+    return columns(
+        repeated(groups.select(keys(request)).slice(0, size), len(horizons)),
+        months=np.tile(horizons, size),
+        entered=np.repeat(curve.entered.ravel(), len(horizons)).astype(np.int64),
+        events=curve.events.ravel().astype(np.int64),
+        at_risk=curve.at_risk.ravel().astype(np.int64),
+        estimate=curve.estimate.ravel(),
+        low=curve.low.ravel(),
+        high=curve.high.ravel(),
+        n=np.repeat(groups["people"].to_numpy()[:size], len(horizons)),
+    )
+
+
+def _with_beginners(group: np.ndarray, month: np.ndarray, left: np.ndarray, censored: np.ndarray, late: np.ndarray,
+                    begun: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Cells with one more per group at month 0: the people under observation from the start."""
+    place = np.searchsorted(group, np.arange(len(begun)))
+    zeros = np.zeros(len(begun))
+    return (
+        np.insert(group, place, np.arange(len(begun))),
+        np.insert(month, place, 0),
+        np.insert(left, place, zeros),
+        np.insert(censored, place, zeros),
+        np.insert(late, place, begun),
+    )
+
+
+RETENTION = declare(
+    Measure(
+        name="retention",
+        title=Text("People still there", "Personnes encore présentes"),
+        unit=Text("share of people, 0 to 1", "part des personnes, de 0 à 1"),
+        definition=Text(
+            "Kaplan–Meier estimate of the share of people still at the employer so many whole months after they "
+            "joined: the product over months of 1 − leavers / people at risk. People are at risk from the later of "
+            "joining and coming under observation; those last seen there are censored, not counted as leavers. "
+            "Stays whose beginning is unknown, or that began by a transfer inside one owner, are left out. 95% "
+            "log-log interval from Greenwood's variance.",
+            "Estimation de Kaplan-Meier de la part des personnes encore chez l'employeur tant de mois entiers après "
+            "leur arrivée : produit, sur les mois, de 1 − départs / personnes à risque. Une personne est à risque à "
+            "partir de la plus tardive de deux dates, l'arrivée et le début de l'observation ; celles que l'on a "
+            "vues pour la dernière fois en poste sont censurées et non comptées comme parties. Les séjours dont le "
+            "début est inconnu, ou nés d'un transfert au sein d'un même propriétaire, sont écartés. Intervalle à "
+            "95 % log-log tiré de la variance de Greenwood.",
+        ),
+        reference="Kaplan & Meier 1958; Kalbfleisch & Prentice 1980",
+        dimensions=(*STAY, "cohort", "year"),
+        default_by=("employer",),
+        counts=_retention_counts,
+        figures=_retention_figures,
+        extra=("months", "entered", "events", "at_risk"),
+        counted=("entered", "events", "at_risk"),
+        share=True,
+    )
+)
+
+
+def _cohort_counts(facts: Facts, request: Request) -> Counts:
+    months = request.options.months[0]
+    after = facts.as_of + dt.timedelta(days=1)
+    stays = _stays(facts, request)
+    since_joining = full_months(stays.start_date, ibis.literal(after))
+    joined = stays.filter((stays.arrival == "hire") & (since_joining >= months) & (since_joining < months + 12))
+    stayed = ibis.ifelse(joined.ended, joined.tenure_months > months, joined.tenure_months >= months)
+    lost = ~joined.ended & (joined.tenure_months < months)
+    marked = joined.mutate(stayed=stayed.cast("int64"), lost=lost.cast("int64"))
+    by = keys(request)
+    cells = marked.group_by(by).aggregate(
+        joined=marked.count(), stayed=marked.stayed.sum(), lost=marked.lost.sum(), people=people(marked, request)
+    )
+    return {"cells": cells}
+
+
+def _cohort_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
+    cells = counted["cells"]
+    joined, stayed, lost = (cells[c].to_numpy().astype(np.int64) for c in ("joined", "stayed", "lost"))
+    share = wilson(stayed, joined)
+    return columns(
+        cells.select(keys(request)),
+        joined=joined,
+        stayed=stayed,
+        left=joined - stayed - lost,
+        lost=lost,
+        estimate=share.estimate,
+        low=share.low,
+        high=share.high,
+        n=cells["people"].to_numpy(),
+    )
+
+
+COHORT_RETENTION = declare(
+    Measure(
+        name="cohort_retention",
+        title=Text("Joined two years ago, known to be still there", "Arrivés il y a deux ans et toujours présents"),
+        unit=Text("share of people, 0 to 1", "part des personnes, de 0 à 1"),
+        definition=Text(
+            "Of the people who joined in the 12 months that ended 24 months before the as-of date, the share known to "
+            "be still there 24 months after joining. People lost to follow-up before that are listed, and not "
+            "counted as stayers. 95% Wilson interval.",
+            "Parmi les personnes arrivées pendant les 12 mois achevés 24 mois avant la date d'arrêté, part de celles "
+            "dont on sait qu'elles étaient encore là 24 mois après leur arrivée. Les personnes perdues de vue avant "
+            "ce terme sont indiquées à part et ne comptent pas comme restées. Intervalle de Wilson à 95 %.",
+        ),
+        reference="Wilson 1927",
+        dimensions=STAY,
+        default_by=("employer",),
+        counts=_cohort_counts,
+        figures=_cohort_figures,
+        extra=("joined", "stayed", "left", "lost"),
+        counted=("joined", "stayed", "left", "lost"),
+        share=True,
+    )
+)

@@ -1,0 +1,129 @@
+"""Arrivals, departures and stocks month by month, from which every measure of tempo follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mercato.careers.calendar import month_number
+from mercato.measures.declare import Counted, Counts, Facts, Request
+from mercato.measures.dimensions import TIME, Subject, keyed, keys
+from mercato.measures.people import groups_of
+
+_COUNTS = ("came", "hires", "direct", "gone", "separations")
+
+
+@dataclass(frozen=True)
+class Months:
+    """Counts of groups (rows) by month (columns): ``first`` is the number of the first month.
+
+    stock: people whose main job it is on the first day of the month, with one more column for the day after the
+    last month; came and gone: arrivals and departures of any kind; hires and separations: the true ones; direct:
+    hires at most 31 days after the previous main job.
+    """
+
+    groups: pa.Table
+    first: int
+    stock: np.ndarray
+    came: np.ndarray
+    hires: np.ndarray
+    direct: np.ndarray
+    gone: np.ndarray
+    separations: np.ndarray
+
+    @property
+    def months(self) -> np.ndarray:
+        return np.arange(self.first, self.first + self.came.shape[1])
+
+    def whole_months(self, facts: Facts) -> int:
+        """How many of the months had wholly gone by on the as-of date."""
+        day_after = facts.as_of.toordinal() + 1
+        after = facts.as_of.fromordinal(day_after)
+        return max(0, min(self.came.shape[1], after.year * 12 + after.month - 1 - self.first))
+
+
+def without_time(request: Request) -> Request:
+    """The same request without its dimensions of time."""
+    return Request(tuple(b for b in request.by if b not in TIME), request.where, request.options)
+
+
+def monthly_counts(facts: Facts, request: Request) -> Counts:
+    """Arrivals and departures of main jobs by the request's groups and month, first days of months apart."""
+    group = without_time(request)
+    stays = keyed(facts.spells.filter(facts.spells.main_end.notnull()), facts, group, Subject())
+    by = keys(group)
+    direct = (stays.start_date.delta(stays.previous_end, unit="day") <= 31).fill_null(False)
+    hired = stays.arrival == "hire"
+    ins = _rows(stays, by, stays.seen_from, came=True, hires=hired, direct=hired & direct)
+    outs = _rows(stays, by, stays.main_end, gone=True, separations=stays.departure == "separation")
+    both = ins.union(outs)
+    cells = both.group_by(*by, "month", "first_day").aggregate(**{name: both[name].sum() for name in _COUNTS})
+    return {"cells": cells.order_by(*by, "month", "first_day")}
+
+
+def _rows(stays: ir.Table, by: list[str], day: ir.DateValue, **flags: ir.BooleanValue | bool) -> ir.Table:
+    values = {name: _number(flags[name]) if name in flags else ibis.literal(0, type="int64") for name in _COUNTS}
+    return stays.select(*by, month=month_number(day), first_day=(day.day() == 1).cast("int8"), **values)
+
+
+def _number(flag: ir.BooleanValue | bool) -> ir.IntegerValue:
+    return ibis.literal(1, type="int64") if flag is True else flag.cast("int64")
+
+
+def months_of(counted: Counted, facts: Facts, request: Request) -> Months:
+    """The counts as one grid of groups by months, up to the as-of date's month."""
+    cells = counted["cells"]
+    by = keys(without_time(request))
+    last = facts.as_of.year * 12 + facts.as_of.month - 1
+    month = cells["month"].to_numpy().astype(int)
+    first = int(month.min()) if len(month) else last
+    group, starts = groups_of(cells, by)
+    shape = (len(starts), max(last - first + 1, 1) + 1)
+    at = np.minimum(month - first, shape[1] - 1)
+    grids = {name: _grid(shape, group, at, cells[name].to_numpy()) for name in _COUNTS}
+    later = np.minimum(at + 1 - cells["first_day"].to_numpy(), shape[1] - 1)
+    change = cells["came"].to_numpy() - cells["gone"].to_numpy()
+    stock = np.cumsum(_grid(shape, group, later, change), axis=1)
+    return Months(
+        cells.select(by).take(pa.array(starts)) if by else pa.table({}),
+        first,
+        stock,
+        **{name: grid[:, :-1] for name, grid in grids.items()},
+    )
+
+
+def _grid(shape: tuple[int, int], group: np.ndarray, column: np.ndarray, values: np.ndarray) -> np.ndarray:
+    flat = np.bincount(group * shape[1] + column, values.astype(float), shape[0] * shape[1])
+    return np.rint(flat).astype(np.int64).reshape(shape)
+
+
+def period_of(request: Request, fallback: str) -> tuple[str, int]:
+    """The dimension of time asked for, and its months; ``fallback`` where none is."""
+    told = next((b for b in request.by if b in TIME), fallback)
+    return told, {"month": 1, "quarter": 3, "year": 12, "cohort": 12}[told]
+
+
+def by_period(grid: np.ndarray, months: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sums over periods of ``size`` months, and the numbers of the periods."""
+    period = months // size
+    numbers = np.arange(period[0], period[-1] + 1)
+    starts = np.searchsorted(period, numbers)
+    return np.add.reduceat(grid, starts, axis=1), numbers
+
+
+def expanded(groups: pa.Table, periods: np.ndarray, size: int, name: str, request: Request) -> pa.Table:
+    """One row per group and period, in the order of the request's dimensions."""
+    told = {f"key_{name}": pa.array(np.tile(periods, size))}
+    rows = pa.array(np.repeat(np.arange(size), len(periods)))
+    told |= {column: groups[column].take(rows) for column in groups.column_names}
+    return pa.table({key: told[key] for key in keys(request)} if request.by else told)
+
+
+def rows_where(table: pa.Table, keep: np.ndarray) -> pa.Table:
+    """The rows for which ``keep`` holds."""
+    return table.filter(pc.fill_null(pa.array(keep), False))

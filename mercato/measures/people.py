@@ -1,0 +1,39 @@
+"""How many people are behind each cell, counted once each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mercato.measures.declare import Request
+
+_OF_ONE_EMPLOYER = {"employer", "origin", "destination"}
+
+
+def people(table: ir.Table, request: Request) -> ir.Scalar:
+    """The number of people among the rows of a cell, as an aggregate.
+
+    In a cell of one employer only people who came back can stand twice, so that only they need be told apart.
+    """
+    if _OF_ONE_EMPLOYER & set(request.by):
+        once = ibis.ifelse(table.returns, 0, 1).sum()
+        return (once + ibis.ifelse(table.returns, table.person_id, None).nunique()).cast("int64")
+    return table.person_id.nunique().cast("int64")
+
+
+def groups_of(cells: pa.Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The number of the group of each row, and the first row of each group, in rows sorted by ``names``."""
+    if not cells.num_rows:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    changes = np.zeros(cells.num_rows, dtype=bool)
+    changes[0] = True
+    for name in names:
+        codes = cells[name].combine_chunks()
+        codes = pc.dictionary_encode(codes, null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+        changes[1:] |= codes[1:] != codes[:-1]
+    return np.cumsum(changes) - 1, np.nonzero(changes)[0]
