@@ -46,9 +46,9 @@ class Member:
 def members(path: Path, wanted: Callable[[str], bool], look: int = 0) -> Iterator[Member]:
     """The wanted files of a file, a folder or a tar archive, in order; ``wanted`` is asked with the name.
 
-    A file ``x.xml.gz`` is asked about as ``x.xml``. With ``look``, only so many names of each folder or archive are
-    looked at. Archives inside a folder are read as well. Raises DataError for an
-    archive that is damaged, cut off or a zip bomb, saying how far it could be read.
+    A file ``x.xml.gz`` is asked about as ``x.xml``. Archives inside a folder are read as well. With ``look``, only so
+    many names of each folder or archive are looked at, and no more of an archive than one file may be large. Raises
+    DataError for an archive that is damaged, cut off or a zip bomb, saying how far it could be read.
     """
     files = walk(path) if path.is_dir() else iter([(path, path.name)])
     for file, name in itertools.islice(files, look or None):
@@ -158,7 +158,8 @@ class Gunzip(io.RawIOBase):
         buffer[: len(data)] = data
         self._given += len(data)
         if self._given > FREE_EXPANSION and self._given > LARGEST_RATIO * self._taken:
-            raise self._error(f"expands more than {LARGEST_RATIO} times, beyond {FREE_EXPANSION >> 30} GB: a zip bomb")
+            found = f"expands more than {LARGEST_RATIO} times, beyond {FREE_EXPANSION >> 30} GB: a zip bomb"
+            raise DataError(found, where=self._where, remedy="Unpack it first if you trust where it came from.")
         return len(data)
 
     def _next(self, most: int) -> bytes:
@@ -197,7 +198,11 @@ class Gunzip(io.RawIOBase):
 
 def _members_of_tar(stream: BinaryIO, where: str, wanted: Callable[[str], bool], look: int) -> Iterator[Member]:
     tar = _Tar(stream, where)
+    passed = 0
     for header in itertools.islice(iter(tar.next, None), look or None):
+        passed += header.size
+        if look and passed > LARGEST_MEMBER:
+            return
         if not wanted(header.name) or header.isdir() or header.isdev():
             tar.skip(header)
         elif fault := _fault(header):

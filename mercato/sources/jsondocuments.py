@@ -65,7 +65,7 @@ def _of_archive(path: Path, look: int) -> Iterator[Document]:
             for number, line in enumerate(member.data.split(b"\n"), 1):
                 yield from _of_line(line, number, member.name)
         else:
-            yield from _of_text(member.data, member.name)
+            yield from of_text(member.data, member.name)
 
 
 def _of_lines(stream: BinaryIO, name: str) -> Iterator[Document]:
@@ -102,11 +102,11 @@ def _of_file(path: Path, name: str, alone: bool) -> Iterator[Document]:
             raise
         yield Document(shown, shown, RecordError("", "", error.found))
         return
-    yield from _of_text(data, shown)
+    yield from of_text(data, shown)
 
 
-def _of_text(data: bytes, name: str) -> Iterator[Document]:
-    """The record of a JSON file, or the records of one that holds a list of them."""
+def of_text(data: bytes, name: str) -> Iterator[Document]:
+    """The value of a JSON file, or the values of one that holds a list of them or one on each line."""
     if len(data) > LONGEST_LINE:
         yield Document(name, name, RecordError("", "", _too_long()))
         return

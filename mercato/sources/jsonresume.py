@@ -21,7 +21,7 @@ from mercato.sources import archives
 from mercato.sources.dates import OPEN, ParsedDate, is_blank, is_open_end, parse_date, parse_period
 from mercato.sources.formats import Context, Format
 from mercato.sources.gather import Counted, Gatherer, Job, RecordError, date_of
-from mercato.sources.jsondocuments import TOO_DEEP, Document, documents, is_json, is_lines
+from mercato.sources.jsondocuments import TOO_DEEP, Document, documents, is_json, is_lines, of_text
 
 NAMES: dict[str, tuple[str, ...]] = {
     "employer": (
@@ -45,6 +45,7 @@ OTHER_SECTIONS = ("basics", "education", "skills", "awards", "publications", "la
 PERSON_IDS = ("id", "_id", "uuid")
 
 _SNIFFED = 4 << 20
+_LINES_SNIFFED = 20
 _YEARS = re.compile(r"\d{4}")
 _JOBS = re.compile(rb'"(?:work|volunteer)"\s*:\s*\[\s*[\]{]|"basics"\s*:\s*\{\s*"(?!type|properties)')
 
@@ -54,9 +55,9 @@ def matches(path: Path) -> bool:
     try:
         if path.is_dir() and not _holds_only_resumes(path):
             return False
-        if path.is_file() and path.stat().st_size > _SNIFFED and not is_lines(archives.bare_name(path.name)):
-            return is_json(archives.bare_name(path.name)) and _JOBS.search(_beginning(path)) is not None
-        first = itertools.islice(documents(path, look=50), 20)
+        if path.is_file() and is_json(archives.bare_name(path.name)):
+            return _begins_like(path)
+        first = itertools.islice(documents(path, look=50), _LINES_SNIFFED)
         return any(_looks_like(document.value) for document in first)
     except (MercatoError, OSError):
         return False
@@ -105,9 +106,16 @@ def _looks_like(found: Any) -> bool:
     return any(not jobs or isinstance(jobs[0], dict) for jobs in lists) or isinstance(found.get("basics"), dict)
 
 
-def _beginning(path: Path) -> bytes:
+def _begins_like(path: Path) -> bool:
+    """Whether the beginning of a JSON file is that of resumes, one or a list of them or one on each line."""
     with archives.open_stream(path) as stream:
-        return stream.read(_SNIFFED)
+        beginning = archives.read_at_most(stream, _SNIFFED)
+    if is_lines(archives.bare_name(path.name)):
+        lines = beginning.removeprefix(b"\xef\xbb\xbf").split(b"\n", _LINES_SNIFFED)[:_LINES_SNIFFED]
+        return any(_looks_like(document.value) for line in lines for document in of_text(line, ""))
+    if len(beginning) == _SNIFFED:
+        return _JOBS.search(beginning) is not None
+    return any(_looks_like(document.value) for document in itertools.islice(of_text(beginning, ""), _LINES_SNIFFED))
 
 
 def _gather(document: Document, gatherer: Gatherer, order: str) -> None:
