@@ -95,7 +95,7 @@ EMPLOYERS = Table(
     (
         Column("employer_id", pa.int32(), "number of the employer in this run", True),
         Column("employer", _text, "the name shown", True),
-        Column("kind", _text, "ai_lab, big_tech, startup, university, government, hospital, company, self, unknown"),
+        Column("kind", _text, "ai_lab, big_tech, startup, university, research, government, hospital, company, unknown, or one of the user's"),
         Column("group_id", pa.int32(), "the ultimate parent at the as-of date; itself where it has none"),
         Column("group", _text, "name of the ultimate parent at the as-of date"),
         Column("country", _text, "ISO 3166 alpha-2 code, where known"),

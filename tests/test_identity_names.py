@@ -116,3 +116,14 @@ def test_shown_names_hold_no_control_characters(name: str) -> None:
 
 def test_a_name_of_a_megabyte_is_read_in_time() -> None:
     assert len(words(normalise("Foo (bar, " * 100_000 + "Inc"))) > 0
+
+
+@pytest.mark.parametrize("name", ["Unaffilaited", "Unafillated", "Unaffliated", "Self employeed", "Freeelancer", "indepedent", "Independen"])
+def test_misspelt_words_for_no_employer(name: str) -> None:
+    assert reason_not_employer(list(reduce_name(name).plain)) != ""
+
+
+def test_a_department_is_its_university() -> None:
+    assert normalise("Dept. of Physics, Faculty of Science, Univ. of Oslo") == "university of oslo"
+    assert normalise("Department of Defense, USA") == "department of defense usa"
+    assert normalise("Department of Physics, University") == "department of physics university"

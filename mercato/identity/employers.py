@@ -19,7 +19,7 @@ from mercato.identity.normalise import Reduced, joined, reason_not_employer, red
 from mercato.identity.ownership import Holding, Stretch, stretches
 from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, OWNERSHIP
 
-_REASONS = ("remark", "web address", "legal form", "abbreviation")
+_REASONS = ("department", "remark", "web address", "legal form", "abbreviation")
 
 
 @dataclass(frozen=True)

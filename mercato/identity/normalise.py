@@ -67,7 +67,7 @@ def reduced(name: str) -> tuple[list[str], list[str], set[str]]:
 
 
 def _once(text: str, steps: set[str]) -> list[str]:
-    text = written = _without_remarks(text, steps)
+    text = written = _without_parts(_without_remarks(text, steps), steps)
     dotted: set[str] = set()
     text = _undotted(folded(text), dotted)
     text = _without_address(text, steps)
@@ -159,6 +159,29 @@ def _without_remarks(text: str, steps: set[str]) -> str:
     return text
 
 
+@cache
+def _parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    told = lexicon("spelling")["parts"]
+    starts = "|".join(sorted(told["starts"], key=len, reverse=True))
+    institutions = "|".join([*told["institutions"], "univ"])
+    return re.compile(rf"\W*(?:the\s+)?(?:{starts})\b"), re.compile(rf"\b(?:{institutions})\b")
+
+
+def _without_parts(text: str, steps: set[str]) -> str:
+    """"Department of Physics, University of Oslo" as "University of Oslo"."""
+    if "," not in text:
+        return text
+    part, institution = _parts()
+    first, _, rest = text.partition(",")
+    while rest and part.match(folded(first[:60])) and not institution.search(folded(first)):
+        if not institution.search(folded(rest)) or len(words(rest)) < 2:
+            break
+        text = rest
+        steps.add("department")
+        first, _, rest = text.partition(",")
+    return text
+
+
 def _is_remark(match: re.Match[str], text: str, inside: re.Pattern[str]) -> bool:
     said = match.group(1) if match.group(1) is not None else match.group(2)
     return bool(inside.match(folded(said))) or _is_initials(said, text[: match.start()])
@@ -215,6 +238,16 @@ def _not_employers() -> tuple[dict[str, str], dict[str, str]]:
 
 
 @cache
+def _misspellings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    told = lexicon("not_employers").items()
+    return tuple((re.compile("|".join(s["misspelt"])), reason) for reason, s in told if "misspelt" in s)
+
+
+def _misspelt(text: str) -> str:
+    return next((reason for pattern, reason in _misspellings() if pattern.fullmatch(text)), "")
+
+
+@cache
 def _start_lengths() -> tuple[int, ...]:
     return tuple(sorted({s.count(" ") + 1 for s in _not_employers()[1]}))
 
@@ -230,6 +263,8 @@ def reason_not_employer(plain: list[str]) -> str:
             return reason
     if plain[-1] in ("com", "io"):
         return ""
+    if len(plain) <= 2 and (reason := _misspelt("".join(plain))):
+        return reason
     for size in _start_lengths():
         if len(plain) >= size and (reason := starts.get(" ".join(plain[:size]))):
             return reason
