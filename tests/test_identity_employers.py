@@ -68,6 +68,12 @@ def test_names_become_employers_shown_by_their_most_frequent_spelling() -> None:
     assert found.explain("nobody") == "'nobody' is not among the names read."
 
 
+def test_a_department_shows_its_university() -> None:
+    found = resolve([("School of Law, University of Oslo", 9, None), ("Dept. of Physics, University of Oslo", 1, None)])
+    assert found.employers["employer"].to_pylist() == ["University of Oslo"]
+    assert found.names["reason"].to_pylist() == ["department", "department"]
+
+
 def test_no_names_give_no_employers() -> None:
     found = resolve([])
     assert (len(found.names), len(found.employers), len(found.ownership)) == (0, 0, 0)

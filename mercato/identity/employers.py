@@ -15,7 +15,7 @@ from mercato.errors import DataError
 from mercato.identity.folding import shown
 from mercato.identity.kinds import kind_of
 from mercato.identity.lists import Faults, read_aliases, read_kinds, read_parents
-from mercato.identity.normalise import Reduced, joined, reason_not_employer, reduce_name
+from mercato.identity.normalise import Reduced, institution, joined, reason_not_employer, reduce_name
 from mercato.identity.ownership import Holding, Stretch, stretches
 from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, OWNERSHIP
 
@@ -153,6 +153,8 @@ class _Resolver:
     def written(self, name: str, people: int, country: str | None) -> _Written:
         """Takes in one name as written."""
         spelling, reduced = shown(name), self.reduced(name)
+        if "department" in reduced.steps:
+            spelling = institution(spelling)
         key = reduced.key or spelling
         aliased = self.targets.get(key)
         if not aliased:

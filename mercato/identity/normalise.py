@@ -42,6 +42,11 @@ def reduce_name(name: str) -> Reduced:
     return Reduced(joined(tokens), tuple(plain), frozenset(steps))
 
 
+def institution(name: str) -> str:
+    """A name as written without the departments before it."""
+    return shown(_without_parts(name, set()))
+
+
 def joined(tokens: list[str]) -> str:
     """Words written together, since "Deep Mind" and "DeepMind" are one; digits side by side stay apart."""
     key = "".join(tokens)
