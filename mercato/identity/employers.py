@@ -15,7 +15,13 @@ from mercato.errors import DataError
 from mercato.identity.folding import shown
 from mercato.identity.kinds import kind_of
 from mercato.identity.lists import Faults, read_aliases, read_kinds, read_parents
-from mercato.identity.normalise import Reduced, institution, joined, reason_not_employer, reduce_name
+from mercato.identity.normalise import (
+    Reduced,
+    institution,
+    joined,
+    reason_not_employer,
+    reduce_name,
+)
 from mercato.identity.ownership import Holding, Stretch, stretches
 from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, OWNERSHIP
 
