@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
 from mercato.sources.countries import country_code
-from mercato.sources.dates import ParsedDate, is_blank, parse_date, why_not
+from mercato.sources.dates import LONGEST, ParsedDate, is_blank, parse_date, why_not
+from mercato.sources.datewords import BLANKS
 from mercato.sources.formats import MAXIMUM_VALUE, POSITION_FILE, Batch, Context, Reject
 
 ROWS = 20_000
@@ -20,6 +22,10 @@ LONGEST_NAME = 1_000
 """Characters beyond which an employer, a title or a person id is not taken for one."""
 
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
+
+
+_LONGEST_BLANK = max(map(len, BLANKS)) + 2
+_is_blank = lru_cache(maxsize=1 << 16)(is_blank)
 
 
 class RecordError(ValueError):
@@ -97,7 +103,7 @@ class Gatherer:
 
     def _row(self, job: Job) -> tuple[Any, ...]:
         employer, title = _short("employer_name", job.employer), _short("title", job.title)
-        if is_blank(employer):
+        if says_nothing(employer):
             raise RecordError("employer_name", employer, "no employer")
         start, end = self._dates(job)
         verified_on = min(job.verified_on, self._context.today) if job.verified_on else None
@@ -128,12 +134,25 @@ class Gatherer:
 
 def date_of(column: str, text: str, order: str = "") -> ParsedDate | None:
     """The date that a text states, None where it states none; RecordError where it cannot be believed."""
-    if is_blank(text):
+    if says_nothing(text):
         return None
-    found = parse_date(text, order)
+    found, reason = stated_date(text[: LONGEST + 1], order)
     if found is None:
-        raise RecordError(column, text, why_not(text, order))
+        raise RecordError(column, text, reason)
     return found
+
+
+@lru_cache(maxsize=1 << 16)
+def stated_date(text: str, order: str) -> tuple[ParsedDate | None, str]:
+    """A date or the reason for which it is none; remembered, since the same texts come again and faults cost most."""
+    found = parse_date(text, order)
+    return found, "" if found else why_not(text, order)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is blank, or a word for nothing."""
+    bare = text.strip()
+    return not bare or (len(bare) <= _LONGEST_BLANK and _is_blank(bare))
 
 
 def last_day(stated: ParsedDate) -> dt.date:

@@ -13,14 +13,15 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from mercato.errors import MercatoError
 from mercato.sources import archives
-from mercato.sources.dates import OPEN, ParsedDate, is_blank, is_open_end, parse_date, parse_period
+from mercato.sources.dates import LONGEST, OPEN, ParsedDate, parse_period
 from mercato.sources.formats import Context, Format
-from mercato.sources.gather import Counted, Gatherer, Job, RecordError, date_of
+from mercato.sources.gather import Counted, Gatherer, Job, RecordError, date_of, says_nothing, stated_date
 from mercato.sources.jsondocuments import TOO_DEEP, Document, documents, is_json, is_lines, of_text
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -140,12 +141,13 @@ def _gather(document: Document, gatherer: Gatherer, order: str) -> None:
                 gatherer.reject(file, RecordError("", "", TOO_DEEP))
 
 
+@lru_cache(maxsize=1 << 12)
 def _plain(key: str) -> str:
-    return re.sub(r"[\s_-]", "", key[:50]).casefold()
+    return re.sub(r"[\s_-]", "", key).casefold()
 
 
 def _plain_keys(found: dict[str, Any]) -> dict[str, Any]:
-    return {_plain(key): value for key, value in found.items()}
+    return {_plain(key[:50]): value for key, value in found.items()}
 
 
 _PLAIN_NAMES = {fact: tuple(map(_plain, names)) for fact, names in NAMES.items()}
@@ -223,21 +225,28 @@ def _stay(entry: dict[str, Any], order: str) -> tuple[ParsedDate | None, ParsedD
         period = _first(entry, "period")
         if not isinstance(period, list):
             return _period(_moment(period), order)
-        if len(period) == 1 and parse_date(_moment(period[0]), order) is None:
+        if len(period) == 1 and _date(_moment(period[0]), order) is None:
             return _period(_moment(period[0]), order)
         start, end = [*period, None, None][:2]
     first, last = _moment(start), _moment(end)
-    if is_blank(last) and not is_blank(first) and parse_date(first, order) is None:
-        both = parse_period(first, order)
+    if says_nothing(last) and not says_nothing(first) and _date(first, order) is None:
+        both = _stretch(first[: LONGEST + 1], order)
         if both[1] is not None and (both[1].open or len(_YEARS.findall(first)) > 1):
             return both
-    return date_of("start_date", first, order), OPEN if is_open_end(last) else date_of("end_date", last, order)
+    return date_of("start_date", first, order), OPEN if says_nothing(last) else date_of("end_date", last, order)
+
+
+def _date(text: str, order: str) -> ParsedDate | None:
+    return stated_date(text[: LONGEST + 1], order)[0]
+
+
+_stretch = lru_cache(maxsize=1 << 16)(parse_period)
 
 
 def _period(text: str, order: str) -> tuple[ParsedDate | None, ParsedDate | None]:
-    if is_blank(text):
+    if says_nothing(text):
         return None, None
-    start, end = parse_period(text, order)
+    start, end = _stretch(text[: LONGEST + 1], order)
     if start is None:
         raise RecordError("start_date", text, "not a period that can be read")
     return start, end
@@ -248,14 +257,14 @@ def _moment(value: Any) -> str:
     if isinstance(value, dict):
         parts = _plain_keys(value)
         given = [_text(parts.get(part)) for part in ("year", "month", "day")]
-        told = itertools.takewhile(lambda part: not is_blank(part), given)
+        told = itertools.takewhile(lambda part: not says_nothing(part), given)
         return "-".join(part.zfill(2) for part in told)
     return _text(value)
 
 
 def _first(entry: dict[str, Any], fact: str) -> Any:
     """The first value that says something under one of a fact's names."""
-    values = (entry.get(name) for name in _PLAIN_NAMES[fact])
+    values = (entry[name] for name in _PLAIN_NAMES[fact] if name in entry)
     return next((value for value in values if not _is_empty(value)), None)
 
 
@@ -265,7 +274,7 @@ def _is_empty(value: Any) -> bool:
         return all(map(_is_empty, value.values()))
     if isinstance(value, list):
         return all(map(_is_empty, value))
-    return value is None or (isinstance(value, str) and is_blank(value))
+    return value is None or (isinstance(value, str) and says_nothing(value))
 
 
 def _text(value: Any) -> str:
@@ -284,7 +293,7 @@ def _text(value: Any) -> str:
 def _person(record: dict[str, Any]) -> str:
     """The person's id as the record gives it, else one made from the e-mail address, which is not kept."""
     for name in map(_plain, PERSON_IDS):
-        if isinstance(record.get(name), str) and not is_blank(record[name]):
+        if isinstance(record.get(name), str) and not says_nothing(record[name]):
             return str(record[name])
     basics = record.get("basics")
     email = basics.get("email") if isinstance(basics, dict) else None
@@ -296,5 +305,5 @@ def _person(record: dict[str, Any]) -> str:
 def _verified(record: dict[str, Any]) -> dt.date | None:
     meta = record.get("meta")
     stated = meta.get("lastModified") if isinstance(meta, dict) else None
-    found = parse_date(stated) if isinstance(stated, str) else None
+    found = _date(stated, "") if isinstance(stated, str) else None
     return found.date if found else None

@@ -23,9 +23,9 @@ from lxml import etree
 
 from mercato.errors import MercatoError
 from mercato.sources import archives
-from mercato.sources.dates import ParsedDate, parse_date, why_not
+from mercato.sources.dates import ParsedDate
 from mercato.sources.formats import Context, Format
-from mercato.sources.gather import Counted, Gatherer, Job, RecordError
+from mercato.sources.gather import Counted, Gatherer, Job, RecordError, date_of
 
 _HEAD = 1 << 14
 _TAIL = 1 << 10
@@ -265,10 +265,7 @@ def _date(column: str, element: etree._Element | None) -> ParsedDate | None:
     if not known:
         return None
     text = "-".join([known[0], *(part.zfill(2) for part in known[1:])])
-    found = parse_date(text)
-    if found is None:
-        raise RecordError(column, text, why_not(text))
-    return found
+    return date_of(column, text)
 
 
 def _modified(element: etree._Element | None) -> dt.date | None:
