@@ -33,6 +33,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         " entreprise nom_entreprise nom_de_l_entreprise societe nom_societe raison_sociale"
         " denomination_sociale organisme etablissement structure employer_id company_id organization_id"
     ),
+    "employer_raw": _names("affiliation_raw raw_affiliation"),
     "start": _names(
         "start_date startdate start started_on started start_on date_start date_started from_date date_from"
         " from begin_date begin beginning date_begin hire_date hired_on date_hired hired date_of_hire"

@@ -1,0 +1,245 @@
+"""Sources read: files in, canonical Parquet and rejects out, every record counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mercato.errors import DataError
+from mercato.provenance import Source, hash_files
+from mercato.settings import Settings, SourceSettings
+from mercato.sources.columns import CONSTANT
+from mercato.sources.dates import YEARS_AHEAD
+from mercato.sources.formats import GIVEN, POSITION_FILE, Context, Reject
+from mercato.sources.judging import Judged, write_judged
+from mercato.sources.recognise import Recognition, find_sources
+from mercato.sources.staging import SqlEngine, staged_table
+from mercato.sources.tables import NAME_PREFIX, quoted
+from mercato.tables import REJECTS
+
+
+@dataclass
+class Reading:
+    """What was read: the sources, and folders or files of Parquet.
+
+    ``positions`` have the schema POSITION_FILE and ``sightings`` SIGHTING_FILE, but that person_id is an integer where
+    all ids of that source are. ``rejects`` is a folder. ``given`` tells which extra columns any source gives.
+    """
+
+    sources: list[Source] = field(default_factory=list)
+    positions: list[Path] = field(default_factory=list)
+    sightings: list[Path] = field(default_factory=list)
+    rejects: Path = Path()
+    given: dict[str, bool] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
+
+
+def read_sources(
+    paths: Sequence[Path],
+    engine: SqlEngine,
+    into: Path,
+    settings: Settings,
+    progress: Callable[[str], None] = lambda sentence: None,
+) -> Reading:
+    """Read every source among ``paths`` and write its records under ``into``.
+
+    Raises DataError for an input that is missing, damaged, not recognised, or without one acceptable record.
+    """
+    found, passed = find_sources(paths, settings)
+    for sentence in [*(recognition.sentence for recognition in found), *passed]:
+        progress(sentence)
+    reading = Reading(rejects=into / "rejects", passed_over=passed)
+    reading.rejects.mkdir(parents=True, exist_ok=True)
+    prefixes = _prefixes(found)
+    for source_id, recognition in enumerate(found):
+        said = settings.of_source(recognition.paths[0].name)
+        source, file = _read_one(engine, recognition, said, source_id, into, reading.rejects, prefixes[source_id])
+        reading.sources.append(source)
+        (reading.sightings if source.table == "sightings" else reading.positions).append(file)
+        progress(
+            f"{source.name}: {source.read:,} records read, {source.accepted:,} accepted, {source.rejected:,} rejected"
+        )
+    reading.given = _given(engine, [*reading.positions, *reading.sightings])
+    return reading
+
+
+def _read_one(
+    engine: SqlEngine,
+    recognition: Recognition,
+    said: SourceSettings,
+    source_id: int,
+    into: Path,
+    rejects: Path,
+    prefix: str,
+) -> tuple[Source, Path]:
+    table = "sightings" if recognition.layout == "sightings" else "positions"
+    accepted, refused = into / f"{table}-{source_id}.parquet", rejects / f"source-{source_id}.parquet"
+    with ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(hash_files, recognition.files)
+        if recognition.record_format is not None:
+            judged = _read_records(recognition, said, source_id, accepted, refused)
+        else:
+            judged = _read_table(engine, recognition, said, source_id, into, accepted, refused, prefix)
+        digest, size = hashing.result()
+    if not judged.accepted:
+        raise _nothing_accepted(recognition, judged, refused)
+    by_name = {"person_id", "person_name"} <= set(recognition.roles)
+    quality = {**_quality(engine, accepted, table, by_name), "duplicates": judged.duplicates}
+    form = recognition.record_format
+    source = Source(
+        source_id, recognition.name, recognition.format, table, digest, size,
+        judged.read, judged.accepted, judged.rejected,
+        licence=said.licence or (form.licence if form else "") or "not stated",
+        citation=said.citation, simulated=said.simulated, columns=dict(recognition.roles),
+        notes=_notes(recognition, judged, prefix, quality), quality=quality,
+    )  # fmt: skip
+    return source, accepted
+
+
+def _read_table(
+    engine: SqlEngine, recognition: Recognition, said: SourceSettings, source_id: int, into: Path,
+    accepted: Path, refused: Path, prefix: str,
+) -> Judged:  # fmt: skip
+    assert recognition.table is not None and recognition.told is not None
+    scratch = into / f"scratch-{source_id}"
+    scratch.mkdir(parents=True, exist_ok=True)
+    last_year = dt.date.today().year + YEARS_AHEAD
+    try:
+        with staged_table(engine, recognition.table, recognition.told, scratch, said.dates, last_year) as stage:
+            stage.prefix(prefix)
+            judged = write_judged(engine, stage, source_id, recognition.name, accepted, refused)
+            judged.notes += stage.notes
+            return judged
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _read_records(
+    recognition: Recognition, said: SourceSettings, source_id: int, accepted: Path, refused: Path
+) -> Judged:
+    """Stream a format's batches into the two files."""
+    form = recognition.record_format
+    assert form is not None and form.read_batches is not None
+    judged = Judged(0, 0, 0)
+    with pq.ParquetWriter(accepted, POSITION_FILE) as good, pq.ParquetWriter(refused, REJECTS.schema) as bad:
+        for batch in form.read_batches(recognition.paths[0], Context(source_id, said)):
+            if batch.positions.num_rows:
+                good.write_batch(batch.positions)
+            if batch.rejects:
+                bad.write_table(_reject_table(batch.rejects, source_id, recognition.name))
+            judged.accepted += batch.positions.num_rows
+            judged.rejected += len(batch.rejects)
+            judged.duplicates += sum(reject.reason.startswith("duplicate") for reject in batch.rejects)
+    judged.read = judged.accepted + judged.rejected
+    return judged
+
+
+def _reject_table(rejects: Sequence[Reject], source_id: int, name: str) -> pa.Table:
+    rows = [(source_id, r.file or name, r.record, r.column, r.value[:200], r.reason) for r in rejects]
+    columns = [pa.array(c, f.type) for c, f in zip(zip(*rows, strict=True), REJECTS.schema, strict=True)]
+    return pa.table(columns, schema=REJECTS.schema)
+
+
+def _nothing_accepted(recognition: Recognition, judged: Judged, refused: Path) -> DataError:
+    rejects = pq.read_table(refused, columns=["column", "value", "reason"]).slice(0, 100_000).to_pylist()
+    counted = Counter((row["column"], row["reason"]) for row in rejects).most_common(5)
+    why = "; ".join(f"{reason}" + (f" in {column}" if column else "") + f" ({n:,})" for (column, reason), n in counted)
+    return DataError(
+        f"none of its {judged.read:,} records can be accepted: {why or 'it holds none'}",
+        where=recognition.name,
+        expected="records with a person, an employer and a date",
+        remedy="Check which columns were taken ("
+        + ", ".join(f"{r} ← {c}" for r, c in recognition.roles.items())
+        + ").",
+    )
+
+
+def _prefixes(found: Sequence[Recognition]) -> list[str]:
+    """What goes before the ids of each source: its name, where whole-number ids of unlike tables would meet.
+
+    Tables with the same columns share their ids; so do sources whose ids are not mere numbers.
+    """
+    kinds = [_kind(recognition) if _has_numbers(recognition) else None for recognition in found]
+    if len({kind for kind in kinds if kind is not None}) < 2:
+        return [""] * len(found)
+    first: dict[tuple[str, ...], str] = {}
+    for kind, recognition in zip(kinds, found, strict=True):
+        if kind is not None:
+            first.setdefault(kind, recognition.name)
+    return [f"{first[kind]}:" if kind is not None else "" for kind in kinds]
+
+
+def _kind(recognition: Recognition) -> tuple[str, ...]:
+    return recognition.table.header if recognition.table is not None else (recognition.format,)
+
+
+def _has_numbers(recognition: Recognition) -> bool:
+    column = recognition.roles.get("person_id", "")
+    if recognition.table is None or not column or column.startswith(CONSTANT):
+        return False
+    ids = recognition.table.column(column)
+    return bool(ids) and all(value.strip().isdecimal() for value in ids)
+
+
+def _notes(recognition: Recognition, judged: Judged, prefix: str, quality: dict[str, int]) -> tuple[str, ...]:
+    notes = list(recognition.record_format.notes if recognition.record_format else ()) + judged.notes
+    roles = recognition.roles
+    if recognition.table is not None and "person_id" not in roles:
+        notes.append(f"no column of person ids: people are told apart by name (ids begin with {NAME_PREFIX!r})")
+    elif quality.get("people_by_name"):
+        rows = quality["people_by_name"]
+        notes.append(f"{rows:,} rows without an id go by the name of the person (ids begin with {NAME_PREFIX!r})")
+    if prefix:
+        notes.append(f"person ids begin with {prefix!r}, since another source numbers its people too")
+    return tuple(dict.fromkeys(notes))
+
+
+def _quality(engine: SqlEngine, file: Path, table: str, by_name: bool) -> dict[str, int]:
+    if table == "sightings":
+        counts = {
+            "sightings": "count(*)",
+            "coarse_sightings": "count(*) FILTER (WHERE seen_precision <> 'day')",
+            "several_employers": "count(*) - count(DISTINCT record)",
+        }
+    else:
+        counts = {
+            "starts": "count(start_date)",
+            "coarse_starts": "count(*) FILTER (WHERE start_precision <> 'day')",
+            "coarse_ends": "count(*) FILTER (WHERE end_precision <> 'day')",
+            "january_starts": "count(*) FILTER (WHERE start_precision <> 'year' AND month(start_date) = 1)",
+            "open_ends": "count(*) - count(end_date)",
+            "unknown_starts": "count(*) - count(start_date)",
+        }
+    if by_name:
+        counts["people_by_name"] = f"count(*) FILTER (WHERE starts_with(person_id, {quoted(NAME_PREFIX)}))"
+    shown = ", ".join(f"{expression} AS {name}" for name, expression in counts.items())
+    return {k: int(v) for k, v in engine.sql(f"SELECT {shown} FROM {quoted(str(file))}").to_pylist()[0].items()}
+
+
+def _given(engine: SqlEngine, files: Sequence[Path]) -> dict[str, bool]:
+    """Which of the extra columns any source gives, from the statistics of the Parquet files."""
+    told = {name.removeprefix("given_"): False for name in GIVEN.names}
+    for file in files:
+        metadata = pq.read_metadata(file)
+        places = {metadata.schema.column(i).name: i for i in range(metadata.num_columns)}
+        for name in told:
+            told[name] = told[name] or _says_something(metadata, places[f"given_{name}"])
+    return told
+
+
+def _says_something(metadata: pq.FileMetaData, place: int) -> bool:
+    for number in range(metadata.num_row_groups):
+        column = metadata.row_group(number).column(place)
+        if column.statistics is None or column.statistics.null_count is None:
+            return True
+        if column.statistics.null_count < column.num_values:
+            return True
+    return False

@@ -1,0 +1,349 @@
+"""A table brought into the engine, one column per role, ready to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mercato.errors import DataError, MercatoError
+from mercato.sources import excel, opening, tables
+from mercato.sources.columns import Roles, normal
+from mercato.sources.countries import country_code
+from mercato.sources.datecolumns import lookup, order_of, settle_orders
+from mercato.sources.dates import FIRST_YEAR
+from mercato.sources.tablefiles import TableFile
+from mercato.sources.tables import Staged, named, quoted
+
+MOST_DATES = 2_000_000
+"""Distinct strings of one date column beyond which it is not taken for dates."""
+
+_ISO = r"\d{4}-\d\d-\d\d"
+
+
+class SqlEngine(Protocol):
+    """The engine's door for files: statements in its own words."""
+
+    def sql(self, query: str, parameters: Sequence[Any] = ()) -> pa.Table: ...
+
+    def execute(self, query: str, parameters: Sequence[Any] = ()) -> None: ...
+
+    def register(self, name: str, table: Any) -> None: ...
+
+    def unregister(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A line that could not be parted into columns: the number of its record, its text, why."""
+
+    record: int
+    value: str
+    reason: str
+
+
+@dataclass
+class Stage:
+    """A table in the engine, how it was read, and what was found broken in it."""
+
+    staged: Staged
+    rows: int
+    broken: list[Broken] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def prefix(self, prefix: str) -> None:
+        """Put a text before every person id."""
+        self.staged = replace(self.staged, prefix=prefix)
+
+
+@contextmanager
+def staged_table(
+    engine: SqlEngine, table: TableFile, roles: Roles, into: Path, dates: str, last_year: int
+) -> Iterator[Stage]:
+    """The table in the engine for as long as the block lasts. Raises DataError where it cannot be read."""
+    try:
+        stage = _stage(engine, table, roles, into, last_year)
+        _settle_dates(engine, stage, table, dates)
+        _find_countries(engine, stage)
+        yield stage
+    finally:
+        for made in ("TABLE staged", "VIEW staged_rows", "TABLE countries", *(f"TABLE dates_{r}" for r in roles.columns),
+                     "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans"):  # fmt: skip
+            _drop(engine, made)
+
+
+def _drop(engine: SqlEngine, what: str) -> None:
+    with suppress(MercatoError):
+        engine.execute(f"DROP {what.replace(' ', ' IF EXISTS ')}")
+
+
+def _stage(engine: SqlEngine, table: TableFile, roles: Roles, into: Path, last_year: int) -> Stage:
+    if table.kind == "Parquet":
+        return _stage_parquet(engine, table, roles, last_year)
+    if table.kind == "Excel":
+        return _stage_excel(engine, table, roles, last_year)
+    assert table.text is not None
+    plain = opening.make_plain(table.text, into)
+    if table.kind == "JSON lines":
+        return _stage_json(engine, table, roles, plain, last_year)
+    return _stage_csv(engine, table, roles, plain, into, last_year)
+
+
+def _stage_csv(engine: SqlEngine, table: TableFile, roles: Roles, plain: Path, into: Path, last_year: int) -> Stage:
+    """Days read as days where the first rows are ISO; else, and where that fails, all as text; then forgiving."""
+    column = {name: f"c{i}" for i, name in enumerate(table.header)}
+    days = _iso_roles(table, roles)
+    if days:
+        try:
+            stage = _create(
+                engine, table, tables.csv_relation(table, plain, _columns_of(days, roles)), column, roles, days
+            )
+            if _within_years(engine, stage.staged, last_year):
+                return _with_year(stage, last_year)
+        except Exception as error:
+            _raise_ours(error)
+    try:
+        return _with_year(_create(engine, table, tables.csv_relation(table, plain), column, roles), last_year)
+    except Exception as error:
+        _raise_ours(error)
+        mended, notes = _mended(plain, into, str(error))
+    try:
+        stage = _create(engine, table, tables.csv_relation(table, mended, forgiving=True), column, roles)
+    except Exception as error:
+        _raise_ours(error)
+        raise _unreadable(table, error) from None
+    stage.notes += notes
+    stage.broken = _broken_lines(engine)
+    if stage.broken:
+        stage.staged = replace(stage.staged, record=_record_past(stage.broken))
+    return _with_year(stage, last_year)
+
+
+def _raise_ours(error: Exception) -> None:
+    """Let through what already says what to do: our own errors and an interruption of the disk."""
+    if isinstance(error, (MercatoError, OSError)):
+        raise error
+
+
+def _mended(plain: Path, into: Path, error: str) -> tuple[Path, list[str]]:
+    if "nicode" in error or "utf-8" in error.lower() or "invalid state" in error:
+        mended, encoding = opening.mend(plain, into)
+        return mended, [f"read as {encoding}"]
+    return plain, []
+
+
+def _unreadable(table: TableFile, error: Exception) -> DataError:
+    said = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+    return DataError(f"cannot be read as {table.kind} ({said})", where=table.name, remedy="Export it again as CSV.")
+
+
+def _create(
+    engine: SqlEngine,
+    table: TableFile,
+    relation: str,
+    column: dict[str, str],
+    roles: Roles,
+    days: frozenset[str] = frozenset(),
+) -> Stage:
+    """Stage a relation as a table; the number of a record is its place, from 1.
+
+    The rows of a table need not lie in the order of the file, so that the number is told while the file is read.
+    """
+    chosen = tables.stage_columns(roles, column, days, not days, table.has_odd_spaces)
+    listed = ", ".join(f"{expression} AS of_{role}" for role, expression in chosen.items())
+    numbered = f"(SELECT *, row_number() OVER () AS record FROM {relation})"
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed}, record FROM {numbered}")
+    rows = engine.sql("SELECT count(*) AS n FROM staged")["n"][0].as_py()
+    texts = frozenset(role for role in chosen if role in _DATE_ROLES and role not in days)
+    return Stage(Staged("staged", roles, "s.record", days, texts, columns=chosen), rows)
+
+
+_DATE_ROLES = ("start", "end", "next_snapshot_after", "verified_on", "observed_from", "seen_on")
+
+
+def _with_year(stage: Stage, last_year: int) -> Stage:
+    stage.staged = replace(stage.staged, last_year=last_year)
+    return stage
+
+
+def _iso_roles(table: TableFile, roles: Roles) -> frozenset[str]:
+    """The date roles whose first values are all ISO days; all of them or none, so that one reading serves."""
+    import re
+
+    if "is_current" in roles or {"period", "start_year", "end_year"} & set(roles.columns):
+        return frozenset()
+    values = {role: table.column(roles.columns[role]) for role in roles.dates if roles.columns[role][:1] != "@"}
+    iso = re.compile(_ISO)
+    return frozenset(role for role, said in values.items() if said and all(iso.fullmatch(v) for v in said))
+
+
+def _columns_of(days: frozenset[str], roles: Roles) -> frozenset[str]:
+    return frozenset(roles.columns[role] for role in days)
+
+
+def _within_years(engine: SqlEngine, staged: Staged, last_year: int) -> bool:
+    """Whether no day lies outside the years believed: 0001 and 9999 need the slower reading, which knows them."""
+    parts = [f"min(year(of_{d})) >= {FIRST_YEAR} AND max(year(of_{d})) <= {last_year}" for d in sorted(staged.days)]
+    shown = ", ".join(f"coalesce({part}, true) AS p{i}" for i, part in enumerate(parts))
+    return all(engine.sql(f"SELECT {shown} FROM {staged.name}").to_pylist()[0].values())
+
+
+def _broken_lines(engine: SqlEngine) -> list[Broken]:
+    found = engine.sql(
+        "SELECT min(line) AS line, left(any_value(csv_line), 200) AS value, min(error_message) AS reason, "
+        "max(length(csv_line) - length(replace(csv_line, chr(10), ''))) AS breaks "
+        "FROM broken_lines GROUP BY line_byte_position ORDER BY 1"
+    )
+    return [Broken(r["line"] - 1, r["value"] or "", _why_broken(r["reason"], r["breaks"])) for r in found.to_pylist()]
+
+
+def _why_broken(reason: str, breaks: int | None) -> str:
+    said = reason.splitlines()[0].strip().rstrip(".").lower()
+    return f"broken line: {said}" + (f" (it runs over {breaks + 1} lines)" if breaks else "")
+
+
+def _record_past(broken: list[Broken]) -> str:
+    """A record's number, moved on by the broken records before it."""
+    if len(broken) > 10_000:
+        return f"s.record + {len(broken)}"
+    before = [record - place for place, record in enumerate((b.record for b in broken), 1)]
+    listed = ", ".join(map(str, before))
+    return f"s.record + len(list_filter([{listed}], lambda b: b < s.record))"
+
+
+def _stage_json(engine: SqlEngine, table: TableFile, roles: Roles, plain: Path, last_year: int) -> Stage:
+    assert table.text is not None
+    sample = table.text.sample.lstrip()
+    form = "array" if sample.startswith("[") else "newline_delimited"
+    if form == "newline_delimited" and not sample.splitlines()[0].rstrip().endswith("}"):
+        form = "unstructured"
+    relation = tables.json_relation(plain, table.header, form)
+    try:
+        stage = _create(engine, table, relation, {name: named(name) for name in table.header}, roles)
+    except Exception as error:
+        _raise_ours(error)
+        raise _unreadable(table, error) from None
+    return _with_year(stage, last_year)
+
+
+def _stage_excel(engine: SqlEngine, table: TableFile, roles: Roles, last_year: int) -> Stage:
+    engine.register("sheet", excel.sheet_table(table.paths[0], table.sheet))
+    try:
+        stage = _create(engine, table, "sheet", {name: f"c{i}" for i, name in enumerate(table.header)}, roles)
+    finally:
+        engine.unregister("sheet")
+    return _with_year(stage, last_year)
+
+
+def _stage_parquet(engine: SqlEngine, table: TableFile, roles: Roles, last_year: int) -> Stage:
+    """Parquet is not copied: a view over the files, days taken from columns of days."""
+    assert table.schema is not None
+    column, days = _parquet_columns(table, roles)
+    try:
+        offsets = _offsets(table.paths)
+        relation = tables.parquet_relation(table.paths)
+        for chosen_days in [days, frozenset()] if days else [days]:
+            source = column if chosen_days else {name: f"CAST({named(name)} AS VARCHAR)" for name in table.header}
+            chosen = tables.stage_columns(roles, source, chosen_days, not chosen_days, table.has_odd_spaces)
+            listed = ", ".join(f"{expression} AS of_{role}" for role, expression in chosen.items())
+            engine.execute(
+                f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {listed}, {offsets} AS record FROM {relation}"
+            )
+            texts = frozenset(role for role in chosen if role in _DATE_ROLES and role not in chosen_days)
+            staged = Staged("staged_rows", roles, "s.record", chosen_days, texts, columns=chosen)
+            if not chosen_days or _within_years(engine, staged, last_year):
+                break
+        rows = sum(pq.read_metadata(path).num_rows for path in table.paths)
+    except Exception as error:
+        _raise_ours(error)
+        raise _unreadable(table, error) from None
+    return _with_year(Stage(staged, rows), last_year)
+
+
+def _parquet_columns(table: TableFile, roles: Roles) -> tuple[dict[str, str], frozenset[str]]:
+    assert table.schema is not None
+    column, days = {}, set()
+    for name in table.header:
+        kind = table.schema.field(name).type
+        is_day = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+        column[name] = f"CAST({named(name)} AS {'DATE' if is_day else 'VARCHAR'})"
+        if is_day:
+            days |= {role for role in roles.dates if roles.columns[role] == name and role != "period"}
+            if not any(roles.columns[role] == name for role in days):
+                column[name] = f"CAST({named(name)} AS VARCHAR)"
+    return column, frozenset(days)
+
+
+def _offsets(paths: Sequence[Path]) -> str:
+    """The number of a row among all files: its place in its file, after the rows of the files before."""
+    if len(paths) == 1:
+        return "file_row_number + 1"
+    before, cases = 0, []
+    for path in paths:
+        cases.append(f"WHEN {quoted(str(path))} THEN {before}")
+        before += pq.read_metadata(path).num_rows
+    return f"CASE filename {' '.join(cases)} END + file_row_number + 1"
+
+
+def _settle_dates(engine: SqlEngine, stage: Stage, table: TableFile, dates: str) -> None:
+    """Date the distinct texts of each date column into a lookup table."""
+    roles = stage.staged.roles
+    distinct = {role: _distinct(engine, stage.staged, role, table) for role in sorted(stage.staged.texts)}
+    evidence = {_column(roles, role): order_of(texts) for role, texts in distinct.items()}
+    orders = settle_orders(evidence, dates, _is_french(table), table.name)
+    for role, texts in distinct.items():
+        order = orders[_column(roles, role)]
+        part = role if "period" in roles and role in ("start", "end") else ""
+        made = lookup(texts, order, part, is_start=role in ("start", "seen_on"))
+        engine.register("dated", made)
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE dates_{role} AS SELECT * FROM dated")
+        engine.unregister("dated")
+        if order == "mixed":
+            stage.notes.append(
+                f"{_column(roles, role)} mixes day/month and month/day: dates that may be either are refused"
+            )
+        elif order and evidence[_column(roles, role)] != type(evidence[_column(roles, role)])():
+            stage.notes.append(f"{_column(roles, role)} read as {order}")
+
+
+def _column(roles: Roles, role: str) -> str:
+    return roles.columns.get(role) or roles.columns.get("period") or roles.columns.get(f"{role}_year") or role
+
+
+def _distinct(engine: SqlEngine, staged: Staged, role: str, table: TableFile) -> list[str]:
+    found = engine.sql(
+        f"SELECT DISTINCT of_{role} AS t FROM {staged.name} WHERE of_{role} IS NOT NULL ORDER BY t LIMIT {MOST_DATES + 1}"
+    )
+    if found.num_rows > MOST_DATES:
+        raise DataError(
+            f"column {_column(staged.roles, role)!r} has more than {MOST_DATES:,} different texts and is taken for dates",
+            where=table.name,
+            expected="dates",
+            remedy=f"Name another column: --map {role}=COLUMN.",
+        )
+    return [str(text) for text in found["t"].to_pylist()]
+
+
+def _is_french(table: TableFile) -> bool:
+    """Whether a header says that its dates are written the French way."""
+    words = {word for name in table.header for word in normal(name).split("_")}
+    return bool(words & {"debut", "fin", "embauche", "entree", "sortie", "employeur", "entreprise", "societe", "matricule",
+                         "salarie", "poste", "nom", "prenom", "pays", "ville", "annee"})  # fmt: skip
+
+
+def _find_countries(engine: SqlEngine, stage: Stage) -> None:
+    if "country" not in stage.staged.columns:
+        return
+    found = engine.sql(
+        f"SELECT DISTINCT of_country AS t FROM {stage.staged.name} WHERE of_country IS NOT NULL LIMIT 100000"
+    )
+    texts = found["t"].to_pylist()
+    made = pa.table({"text": pa.array(texts, pa.string()), "code": pa.array(map(country_code, texts), pa.string())})
+    engine.register("found_countries", made)
+    engine.execute("CREATE OR REPLACE TEMP TABLE countries AS SELECT * FROM found_countries")
+    engine.unregister("found_countries")

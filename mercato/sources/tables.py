@@ -1,0 +1,373 @@
+"""Tables to records: the SQL that reads a table's columns as text and judges its rows, in DuckDB's words.
+
+A table is staged first, one column per role, as text or, where its days are plainly ISO, as days. Distinct texts are
+dated in a lookup table. ``judged`` then has one row per record: its fields, and the number of its fault, or 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mercato.sources.columns import CONSTANT, Roles
+from mercato.sources.dates import FIRST_YEAR
+from mercato.sources.formats import POSITION_FILE, SIGHTING_FILE
+from mercato.sources.tablefiles import TableFile
+from mercato.tables import LEVELS
+
+LONGEST_NAME = 500
+LONGEST_TITLE = 2000
+LONGEST_LINE = 64 << 20
+NAME_PREFIX = "name:"
+BLANK_PEOPLE = ("n/a", "na", "null", "none", "nan", "-", "?", "unknown", "inconnu")
+COPY = "(FORMAT parquet, COMPRESSION lz4)"
+
+FAULTS = (
+    ("", "empty or unreadable record"),
+    ("person_id", "no person"),
+    ("employer", "no employer"),
+    ("person_id", f"longer than {LONGEST_NAME} characters"),
+    ("employer", f"longer than {LONGEST_NAME} characters"),
+    ("title", f"longer than {LONGEST_TITLE} characters"),
+    ("person_id", "holds NUL bytes"),
+    ("employer", "holds NUL bytes"),
+    ("title", "holds NUL bytes"),
+    ("start", ""),
+    ("end", ""),
+    ("start", "no date"),
+    ("end", "end before start"),
+    ("seen_on", ""),
+    ("seen_on", "no date"),
+    ("", "duplicate of an earlier record"),
+)
+"""The faults of a record, numbered from 1: the role at fault and the reason; an empty reason comes from the date."""
+
+DUPLICATE = len(FAULTS)
+
+
+def quoted(text: str) -> str:
+    """A text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """A column's name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A staged table: its name, how to say a record's number, the roles that are text and those that are days."""
+
+    name: str
+    roles: Roles
+    record: str
+    days: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    integer_ids: bool = False
+    prefix: str = ""
+    separator: str = ""
+    titles_alike: bool = False
+    last_year: int = 0
+    bounds: tuple[str, str] = ("", "")
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+def csv_relation(table: TableFile, plain: Path, days: frozenset[str] = frozenset(), forgiving: bool = False) -> str:
+    """A delimited file as a relation with columns ``c0``, ``c1``, …: ``days`` as ISO days, all others as text.
+
+    Forgiving, it passes over broken lines and lists them in ``broken_lines``; else it fails at the first.
+    """
+    shape = table.shape
+    assert shape is not None
+    types = ", ".join(f"c{i}: {quoted('DATE' if name in days else 'VARCHAR')}" for i, name in enumerate(table.header))
+    options = [
+        "auto_detect = false", "header = true", f"skip = {shape.skip}", f"delim = {quoted(shape.separator)}",
+        "quote = '\"'", "escape = '\"'", f"columns = {{{types}}}", "dateformat = '%Y-%m-%d'",
+    ]  # fmt: skip
+    if forgiving:
+        options += [
+            "ignore_errors = true", "store_rejects = true", "rejects_table = 'broken_lines'",
+            "rejects_scan = 'broken_scans'", "rejects_limit = 0", f"max_line_size = {LONGEST_LINE}",
+        ]  # fmt: skip
+    return f"read_csv({quoted(str(plain))}, {', '.join(options)})"
+
+
+def json_relation(plain: Path, keys: Sequence[str], form: str) -> str:
+    """JSON records as a relation with a text column per key."""
+    types = ", ".join(f"{quoted(key)}: 'VARCHAR'" for key in keys)
+    forgiving = ", ignore_errors = true" if form == "newline_delimited" else ""
+    return (
+        f"read_json({quoted(str(plain))}, format = '{form}', columns = {{{types}}}, "
+        f"maximum_object_size = {LONGEST_LINE}{forgiving})"
+    )
+
+
+def parquet_relation(paths: Iterable[Path]) -> str:
+    """Parquet files as one relation with the number of each row in its file."""
+    listed = ", ".join(quoted(str(path)) for path in paths)
+    return f"read_parquet([{listed}], file_row_number = true, hive_partitioning = false, union_by_name = true)"
+
+
+def stage_columns(
+    roles: Roles, column: dict[str, str], days: frozenset[str], reshaped: bool, odd_spaces: bool
+) -> dict[str, str]:
+    """An expression for each role: constants as they are said, text trimmed with blanks as null, days as days.
+
+    ``column`` gives the SQL of each source column; ``days`` are the roles already read as days. ``reshaped`` texts of
+    dates keep their day only, so that a time of day does not make every one of them distinct. ``odd_spaces`` are tabs,
+    line ends and hard spaces around values, which are slow to trim.
+    """
+
+    def text(role: str) -> str:
+        said = roles.columns[role]
+        spaces = ", ' \t\r\n\u00a0'" if odd_spaces else ""
+        return quoted(said[1:]) if said.startswith(CONSTANT) else f"nullif(trim({column[said]}{spaces}), '')"
+
+    def date(role: str) -> str:
+        if role in days:
+            return column[roles.columns[role]]
+        said = text(role)
+        if not reshaped:
+            return said
+        return (
+            f"CASE WHEN regexp_matches({said}, '^\\d{{4}}-\\d\\d-\\d\\d[T ]\\d') THEN left({said}, 10) ELSE {said} END"
+        )
+
+    employer = f"coalesce({text('employer')}, {text('employer_raw')})" if "employer_raw" in roles else text("employer")
+    found = {"person": _person(roles, text), "employer": employer}
+    for role in roles.columns:
+        if role in roles.dates:
+            found[role] = date(role)
+        elif role not in ("person_id", "person_name", "first_name", "last_name", "employer", "employer_raw", *_PARTS):
+            found[role] = text(role)
+    if "period" in found:
+        found["start"] = found["end"] = found.pop("period")
+    for side in ("start", "end"):
+        if side not in found and f"{side}_year" in roles:
+            found[side] = _from_parts(side, roles, text)
+    if "is_current" in roles and "end" in found and "end" not in days:
+        found["end"] = f"CASE WHEN {_is_true(text('is_current'))} THEN NULL ELSE {found['end']} END"
+    found.pop("is_current", None)
+    return found
+
+
+_PARTS = ("start_year", "start_month", "end_year", "end_month")
+
+
+def _person(roles: Roles, text: object) -> str:
+    say = text  # the id where there is one, else the name, marked so that no name is taken for an id
+    assert callable(say)
+    blanks = ", ".join(map(quoted, BLANK_PEOPLE))
+
+    def told(expression: str) -> str:
+        blank = f"length({expression}) < 8 AND list_contains([{blanks}], lower({expression}))"
+        return f"CASE WHEN {blank} THEN NULL ELSE {expression} END"
+
+    if "person_name" in roles:
+        name = f"'{NAME_PREFIX}' || {told(say('person_name'))}"
+    elif "last_name" in roles:
+        first = f"{say('first_name')}" if "first_name" in roles else "NULL"
+        name = f"'{NAME_PREFIX}' || nullif(concat_ws(' ', {first}, {say('last_name')}), '')"
+    else:
+        return str(say("person_id"))
+    return f"coalesce({told(say('person_id'))}, {name})" if "person_id" in roles else name
+
+
+def _from_parts(side: str, roles: Roles, text: object) -> str:
+    say = text
+    assert callable(say)
+    year = f"regexp_replace({say(f'{side}_year')}, '\\.0$', '')"
+    if f"{side}_month" not in roles:
+        return year
+    month = f"regexp_replace({say(f'{side}_month')}, '\\.0$', '')"
+    number = f"try_cast({month} AS INTEGER)"
+    return (
+        f"CASE WHEN {month} IS NULL OR {year} IS NULL THEN {year} WHEN {number} IS NULL THEN {month} || ' ' || {year} "
+        f"ELSE {year} || '-' || {month} END"
+    )
+
+
+_YES = ", ".join(map(quoted, ("1", "1.0", "true", "t", "yes", "y", "oui", "o", "vrai", "x")))
+
+
+def _is_true(expression: str) -> str:
+    return f"coalesce(list_contains([{_YES}], lower({expression})), false)"
+
+
+def _has(staged: Staged, role: str) -> bool:
+    return role in staged.days or role in staged.texts
+
+
+def date_of(staged: Staged, role: str) -> tuple[str, str, str]:
+    """The date, the precision and the reason of a role, as expressions."""
+    if role in staged.days:
+        return (
+            f"s.of_{role}",
+            f"CASE WHEN s.of_{role} IS NOT NULL THEN 'day' END",
+            _out_of_range(f"s.of_{role}", staged),
+        )
+    if role in staged.texts:
+        return f"d_{role}.date", f"d_{role}.precision", f"d_{role}.reason"
+    return "CAST(NULL AS DATE)", "CAST(NULL AS VARCHAR)", "CAST(NULL AS VARCHAR)"
+
+
+def _out_of_range(day: str, staged: Staged) -> str:
+    return (
+        f"CASE WHEN year({day}) NOT BETWEEN {FIRST_YEAR} AND {staged.last_year} "
+        f"THEN 'year outside {FIRST_YEAR}-{staged.last_year}' END"
+    )
+
+
+def joins(staged: Staged) -> str:
+    return "".join(f" LEFT JOIN dates_{r} d_{r} ON d_{r}.text = s.of_{r}" for r in sorted(staged.texts)) + (
+        " LEFT JOIN countries c ON c.text = s.of_country" if "country" in staged.columns else ""
+    )
+
+
+def _text(staged: Staged, role: str) -> str:
+    return f"s.of_{role}" if role in staged.columns else "CAST(NULL AS VARCHAR)"
+
+
+def _flag(staged: Staged, role: str) -> str:
+    if role not in staged.columns:
+        return "CAST(NULL AS BOOLEAN)"
+    return f"CASE WHEN s.of_{role} IS NOT NULL THEN {_is_true(f's.of_{role}')} END"
+
+
+def _common(staged: Staged, source_id: int) -> dict[str, str]:
+    if staged.prefix:
+        person = f"CASE WHEN s.of_person IS NOT NULL THEN {quoted(staged.prefix)} || s.of_person END"
+    else:
+        person = "CAST(s.of_person AS BIGINT)" if staged.integer_ids else "s.of_person"
+    level = f"lower({_text(staged, 'level')})"
+    levels = ", ".join(map(quoted, LEVELS))
+    return {
+        "person_id": person,
+        "employer_name": "s.of_employer",
+        "title": _text(staged, "title"),
+        "place": _text(staged, "place"),
+        "country": "c.code" if "country" in staged.columns else "CAST(NULL AS VARCHAR)",
+        "source_id": f"CAST({source_id} AS INTEGER)",
+        "record": f"CAST({staged.record} AS BIGINT)",
+        "given_family": _text(staged, "family"),
+        "given_level": f"CASE WHEN {level} IN ({levels}) THEN {level} END",
+        "given_is_ai": _flag(staged, "is_ai"),
+        "given_is_side": _flag(staged, "is_side"),
+    }
+
+
+def _name_faults(staged: Staged) -> list[str]:
+    columns = [f"s.of_{c}" for c in staged.columns if not staged.roles.columns.get(c, "").startswith(CONSTANT)]
+    empty = " AND ".join(f"{c} IS NULL" for c in columns)
+    title = _text(staged, "title")
+    blanks = "" if staged.integer_ids else f" OR lower(s.of_person) IN ({', '.join(map(quoted, BLANK_PEOPLE))})"
+    return [
+        f"WHEN s.of_person IS NULL AND {empty} THEN 1",
+        f"WHEN s.of_person IS NULL{blanks} THEN 2",
+        "WHEN s.of_employer IS NULL THEN 3",
+        f"WHEN length(s.of_person) > {LONGEST_NAME} THEN 4",
+        f"WHEN length(s.of_employer) > {LONGEST_NAME} THEN 5",
+        f"WHEN length({title}) > {LONGEST_TITLE} THEN 6",
+        "WHEN contains(s.of_person, chr(0)) THEN 7",
+        "WHEN contains(s.of_employer, chr(0)) THEN 8",
+        f"WHEN contains({title}, chr(0)) THEN 9",
+    ]
+
+
+def judged_positions(staged: Staged, source_id: int) -> str:
+    """One row per record: the columns of a position file, ``fault``, and the reason where a date has one."""
+    start, start_precision, start_reason = date_of(staged, "start")
+    end, end_precision, end_reason = date_of(staged, "end")
+    last_of_end = f"CASE {end_precision} WHEN 'day' THEN {end} WHEN 'month' THEN last_day({end}) "
+    last_of_end += f"ELSE make_date(year({end}), 12, 31) END"
+    spell = _spell(staged, start, end, end_precision)
+    columns = {
+        **_common(staged, source_id),
+        "start_date": spell["start"],
+        "start_precision": f"CASE WHEN {spell['start']} IS NOT NULL THEN {start_precision} END",
+        "end_date": spell["end"],
+        "end_precision": spell["end_precision"],
+        "verified_on": spell["verified_on"],
+        "observed_from": spell["observed_from"],
+    }
+    faults = [
+        *_name_faults(staged),
+        f"WHEN {start_reason} IS NOT NULL THEN 10",
+        f"WHEN {end_reason} IS NOT NULL THEN 11",
+        f"WHEN {start} IS NULL AND {end} IS NULL THEN 12",
+        f"WHEN {last_of_end} < {start} THEN 13",
+    ]
+    listed = ", ".join(f"{columns[f.name]} AS {f.name}" for f in POSITION_FILE)
+    reason = f"coalesce({start_reason}, {end_reason})"
+    return (
+        f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
+        f"FROM {staged.name} s{joins(staged)}"
+    )
+
+
+def _spell(staged: Staged, start: str, end: str, end_precision: str) -> dict[str, str]:
+    """The dates of a spell: a censored side has none; an end between two snapshots is the middle day of the two."""
+    verified, observed = date_of(staged, "verified_on")[0], date_of(staged, "observed_from")[0]
+    plain = {
+        "start": start,
+        "end": end,
+        "end_precision": end_precision,
+        "verified_on": verified,
+        "observed_from": observed,
+    }
+    if staged.roles.layout != "spells":
+        return plain
+    first, last = (f"DATE {quoted(day)}" if day else "CAST(NULL AS DATE)" for day in staged.bounds)
+    left = _is_true("s.of_left_censored") if "left_censored" in staged.columns else "false"
+    after = date_of(staged, "next_snapshot_after")[0]
+    if "right_censored" in staged.columns:
+        right = _is_true("s.of_right_censored")
+    elif _has(staged, "next_snapshot_after"):
+        right = f"{after} IS NULL"
+    else:
+        right = f"coalesce({end} >= {last}, false)" if staged.roles.end_is_last_seen else "false"
+    gone = f"{end} + 1" if staged.roles.end_is_last_seen else end
+    middle = f"CASE WHEN {after} > {end} THEN {end} + CAST(({after} - {end} + 1) // 2 AS INTEGER) ELSE {gone} END"
+    return {
+        "start": f"CASE WHEN {left} THEN NULL ELSE {start} END",
+        "end": f"CAST(CASE WHEN {right} THEN NULL ELSE {middle} END AS DATE)",
+        "end_precision": f"CASE WHEN {right} THEN NULL ELSE {end_precision} END",
+        "verified_on": f"CASE WHEN {right} THEN coalesce({end}, {verified}) ELSE {verified} END",
+        "observed_from": f"coalesce({observed}, CASE WHEN {left} THEN {start} ELSE {first} END)",
+    }
+
+
+def judged_sightings(staged: Staged, source_id: int) -> str:
+    """One row per record: the columns of a sighting file with its employers still joined, ``fault`` and reason."""
+    seen, precision, reason = date_of(staged, "seen_on")
+    columns = {**_common(staged, source_id), "seen_on": seen, "seen_precision": precision}
+    faults = [*_name_faults(staged), f"WHEN {reason} IS NOT NULL THEN 14", f"WHEN {seen} IS NULL THEN 15"]
+    if staged.separator:
+        faults.insert(3, f"WHEN trim(replace(s.of_employer, {quoted(staged.separator)}, ' ')) = '' THEN 3")
+    listed = ", ".join(f"{columns[f.name]} AS {f.name}" for f in SIGHTING_FILE)
+    return (
+        f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
+        f"FROM {staged.name} s{joins(staged)}"
+    )
+
+
+def split_employers(judged: str, separator: str, titles_alike: bool) -> str:
+    """Sightings with one row per employer of a record; titles are told apart with them where they count the same."""
+    names = ", ".join(f.name for f in SIGHTING_FILE)
+    if not separator:
+        return f"SELECT {names} FROM ({judged}) WHERE fault = 0"
+    sign = quoted(separator)
+    title = (
+        "CASE WHEN len(titles) = len(names) THEN nullif(trim(titles[i]), '') ELSE title END"
+        if titles_alike
+        else "title"
+    )
+    replaced = f"names[i] AS employer_name, {title} AS title"
+    return (
+        f"SELECT {names} FROM (SELECT * REPLACE ({replaced}) FROM (SELECT {names}, names, titles, unnest(range(1, len(names) + 1)) AS i FROM "
+        f"(SELECT *, list_transform(string_split(employer_name, {sign}), lambda x: trim(x)) AS names, "
+        f"string_split(title, {sign}) AS titles FROM ({judged}) WHERE fault = 0)) "
+        "WHERE names[i] <> '' AND list_position(names, names[i]) = i)"
+    )
