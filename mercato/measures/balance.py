@@ -11,7 +11,7 @@ from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import Subject, keyed, keys, matches
 from mercato.measures.monthly import Months, monthly_counts, months_of
-from mercato.measures.people import people
+from mercato.measures.people import people, summed
 from mercato.measures.result import columns
 from mercato.careers.moves import moves
 from mercato.statistics.rates import difference_of_counts
@@ -31,14 +31,18 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
     made = moves(facts.spells)
     made = made.filter(made.gap.isin(list(request.options.gap)))
     ends = {"employer": ("origin", "destination")}.get(side, (f"origin_{side}", f"destination_{side}"))
-    told = keyed(made, facts, Request(ends), Subject({"origin": "origin", "destination": "destination"}, day="joined_on"))
+    told = keyed(
+        made, facts, Request(ends), Subject({"origin": "origin", "destination": "destination"}, day="joined_on")
+    )
     year = told.joined_on.year().cast("int32")
     apart = told.mutate(key_year=year).filter(told[f"key_{ends[0]}"] != told[f"key_{ends[1]}"])
     both = _seen_from(apart, ends[1], ends[0], side, 1).union(_seen_from(apart, ends[0], ends[1], side, 0))
     chosen = both
     for name, values in request.where:
         chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
-    cells = chosen.group_by(keys(request)).aggregate(
+    cells = summed(
+        chosen,
+        keys(request),
         arrivals=chosen.arrives.sum(),
         departures=(1 - chosen.arrives).sum(),
         people=people(chosen, Request(("employer",) if side == "employer" else ())),

@@ -25,8 +25,15 @@ FIRST_JOB = -1
 UNKNOWN = -2
 SPECIAL_ORIGINS = {FIRST_JOB: "first job", UNKNOWN: "unknown"}
 
-_IDS = {"employer": "employer", "origin": "employer", "destination": "employer", "other": "employer",
-        "group": "group", "origin_group": "group", "destination_group": "group"}
+_IDS = {
+    "employer": "employer",
+    "origin": "employer",
+    "destination": "employer",
+    "other": "employer",
+    "group": "group",
+    "origin_group": "group",
+    "destination_group": "group",
+}
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "cohort": 12}
 
 
@@ -138,7 +145,7 @@ def labelled(table: pa.Table, facts: Facts, request: Request) -> pa.Table:
         table = table.set_column(position, name, _words(name, table.column(position), facts))
     if not request.by:
         return table
-    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in request.by], null_placement="at_end")
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending", "at_end") for name in request.by])
     return table.take(order)
 
 
@@ -154,6 +161,8 @@ def _words(name: str, column: pa.ChunkedArray, facts: Facts) -> pa.Array:
 
 def period_words(name: str, number: np.ndarray) -> pa.Array:
     """The words of period numbers: 2024, 2024-Q3, 2024-03; null where there is none."""
+    if not len(number):
+        return pa.array([], pa.string())
     known = ~np.isnan(number.astype(float))
     whole = np.where(known, number, 0).astype(int)
     per_year = 12 // _MONTHS_IN[name]

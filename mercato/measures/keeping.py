@@ -12,7 +12,7 @@ import pyarrow as pa
 from mercato.careers.calendar import full_months
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, Subject, keyed, keys
-from mercato.measures.people import groups_of, people
+from mercato.measures.people import groups_of, people, summed
 from mercato.measures.result import columns, repeated
 from mercato.statistics.shares import wilson
 from mercato.statistics.survival import survival_from_counts
@@ -40,16 +40,16 @@ def _retention_counts(facts: Facts, request: Request) -> Counts:
     out = stays.mutate(month=ibis.least(stays.tenure_months, last), left=left.cast("int64"))
     late = stays.filter(stays.entry_month > 0).mutate(month=ibis.least(stays.entry_month, last))
     by = keys(request)
-    exits = out.group_by(*by, "month").aggregate(stays=out.count(), left=out.left.sum())
-    entries = late.group_by(*by, "month").aggregate(late=late.count())
+    exits = summed(out, (*by, "month"), stays=out.count(), left=out.left.sum())
+    entries = summed(late, (*by, "month"), late=late.count())
     cells = exits.mutate(late=ibis.literal(0).cast("int64")).union(
-        entries.select(*by, "month", stays=ibis.literal(0).cast("int64"), left=ibis.literal(0).cast("int64"), late="late")
+        entries.select(
+            *by, "month", stays=ibis.literal(0).cast("int64"), left=ibis.literal(0).cast("int64"), late="late"
+        )
     )
-    summed = cells.group_by(*by, "month").aggregate(
-        stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum()
-    )
-    groups = stays.group_by(by).aggregate(people=people(stays, request))
-    return {"cells": summed.order_by(*by, "month"), "groups": groups.order_by(by) if by else groups}
+    totals = summed(cells, (*by, "month"), stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum())
+    groups = summed(stays, by, people=people(stays, request))
+    return {"cells": totals.order_by(*by, "month"), "groups": groups.order_by(by) if by else groups}
 
 
 def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
@@ -76,8 +76,9 @@ def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     )
 
 
-def _with_beginners(group: np.ndarray, month: np.ndarray, left: np.ndarray, censored: np.ndarray, late: np.ndarray,
-                    begun: np.ndarray) -> tuple[np.ndarray, ...]:
+def _with_beginners(
+    group: np.ndarray, month: np.ndarray, left: np.ndarray, censored: np.ndarray, late: np.ndarray, begun: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """Cells with one more per group at month 0: the people under observation from the start."""
     place = np.searchsorted(group, np.arange(len(begun)))
     zeros = np.zeros(len(begun))
@@ -130,8 +131,13 @@ def _cohort_counts(facts: Facts, request: Request) -> Counts:
     lost = ~joined.ended & (joined.tenure_months < months)
     marked = joined.mutate(stayed=stayed.cast("int64"), lost=lost.cast("int64"))
     by = keys(request)
-    cells = marked.group_by(by).aggregate(
-        joined=marked.count(), stayed=marked.stayed.sum(), lost=marked.lost.sum(), people=people(marked, request)
+    cells = summed(
+        marked,
+        by,
+        joined=marked.count(),
+        stayed=marked.stayed.sum(),
+        lost=marked.lost.sum(),
+        people=people(marked, request),
     )
     return {"cells": cells}
 

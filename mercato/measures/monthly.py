@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from mercato.careers.calendar import month_number
 from mercato.measures.declare import Counted, Counts, Facts, Request
 from mercato.measures.dimensions import TIME, Subject, keyed, keys
-from mercato.measures.people import groups_of
+from mercato.measures.people import groups_of, summed
 
 _COUNTS = ("came", "hires", "direct", "gone", "separations")
 
@@ -62,7 +62,7 @@ def monthly_counts(facts: Facts, request: Request) -> Counts:
     ins = _rows(stays, by, stays.seen_from, came=True, hires=hired, direct=hired & direct)
     outs = _rows(stays, by, stays.main_end, gone=True, separations=stays.departure == "separation")
     both = ins.union(outs)
-    cells = both.group_by(*by, "month", "first_day").aggregate(**{name: both[name].sum() for name in _COUNTS})
+    cells = summed(both, (*by, "month", "first_day"), **{name: both[name].sum() for name in _COUNTS})
     return {"cells": cells.order_by(*by, "month", "first_day")}
 
 

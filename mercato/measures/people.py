@@ -26,6 +26,12 @@ def people(table: ir.Table, request: Request) -> ir.Scalar:
     return table.person_id.nunique().cast("int64")
 
 
+def summed(table: ir.Table, by: Sequence[str], **sums: ir.Scalar) -> ir.Table:
+    """The sums of each group of rows, or of all rows where there is nothing to group by; a sum of nothing is 0."""
+    told = table.group_by(list(by)).aggregate(**sums) if by else table.aggregate(**sums)
+    return told.mutate(**{name: told[name].fill_null(0) for name in sums})
+
+
 def groups_of(cells: pa.Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The number of the group of each row, and the first row of each group, in rows sorted by ``names``."""
     if not cells.num_rows:

@@ -50,8 +50,9 @@ def _totals(months: Months, events: np.ndarray) -> pa.Table:
     return columns(months.groups, estimate=told.estimate, low=told.low, high=told.high, n=total)
 
 
-def _counted(months: Months, events: np.ndarray, periods: np.ndarray, name: str, request: Request,
-             more: dict[str, np.ndarray]) -> pa.Table:
+def _counted(
+    months: Months, events: np.ndarray, periods: np.ndarray, name: str, request: Request, more: dict[str, np.ndarray]
+) -> pa.Table:
     table = expanded(months.groups, periods, len(events), name, request)
     told = poisson_interval(events.ravel())
     sums = {"sum_12": _sum_12(events).ravel()} if name == "month" else {}
@@ -204,8 +205,15 @@ def _over(grid: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
     return total[:, end] - total[:, np.maximum(begin, 0)]
 
 
-_TURNOVER_EXTRA = ("hires", "separations", "headcount_begin", "headcount_end", "hire_rate", "separation_rate",
-                   "rotation_rate")
+_TURNOVER_EXTRA = (
+    "hires",
+    "separations",
+    "headcount_begin",
+    "headcount_end",
+    "hire_rate",
+    "separation_rate",
+    "rotation_rate",
+)
 
 
 def _empty_turnover(months: Months, name: str, request: Request) -> pa.Table:

@@ -12,7 +12,7 @@ from mercato.careers.calendar import days_between
 from mercato.careers.moves import changes, moves
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import ENDS, ROLE, Subject, keyed, keys
-from mercato.measures.people import people
+from mercato.measures.people import people, summed
 from mercato.measures.result import columns
 from mercato.statistics.rates import poisson_interval
 from mercato.statistics.ratios import flow_ratio, rate_ratio
@@ -34,7 +34,7 @@ def chosen_moves(facts: Facts, request: Request, subject: Subject = _SUBJECT) ->
 
 def _flow_counts(facts: Facts, request: Request) -> Counts:
     made = chosen_moves(facts, request)
-    return {"cells": made.group_by(keys(request)).aggregate(moves=made.count(), people=people(made, request))}
+    return {"cells": summed(made, keys(request), moves=made.count(), people=people(made, request))}
 
 
 def _flow_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
@@ -75,7 +75,7 @@ FLOWS = declare(
 def _transfer_counts(facts: Facts, request: Request) -> Counts:
     changed = changes(facts.spells)
     others = keyed(changed.filter(changed.arrival != "hire"), facts, request, _SUBJECT)
-    return {"cells": others.group_by(keys(request)).aggregate(moves=others.count(), people=people(others, request))}
+    return {"cells": summed(others, keys(request), moves=others.count(), people=people(others, request))}
 
 
 TRANSFERS = declare(
@@ -107,7 +107,8 @@ def _pair(request: Request) -> tuple[str, str]:
     from mercato.errors import SettingsError
 
     raise SettingsError(
-        "a ratio of flows needs two ends", expected="--by with " + " or ".join("both " + " and ".join(p) for p in _PAIRS)
+        "a ratio of flows needs two ends",
+        expected="--by with " + " or ".join("both " + " and ".join(p) for p in _PAIRS),
     )
 
 
@@ -174,7 +175,7 @@ def _exposure(facts: Facts, end: str) -> ir.Table:
     at = keyed(s, facts, Request(by=(name,)), Subject())
     days = days_between(at.seen_from, at.main_end)
     at = at.mutate(days=ibis.ifelse(days > 0, days, 0))
-    return at.group_by(exposed=at[f"key_{name}"]).aggregate(years=at.days.sum() / _YEAR_DAYS)
+    return summed(at.mutate(exposed=at[f"key_{name}"]), ["exposed"], years=at.days.sum() / _YEAR_DAYS)
 
 
 def _rate_ratio_counts(facts: Facts, request: Request) -> Counts:

@@ -1,0 +1,1 @@
+"""What may leave: disclosure control on every figure, and editions on disk."""

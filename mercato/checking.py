@@ -1,0 +1,62 @@
+"""Read everything, build nothing: what is accepted, what is not, and why."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mercato.engines.duckdb import DuckDB
+from mercato.market import Progress, settings_of
+from mercato.quality import rejects_by_reason
+from mercato.release.figure import csv_cell
+from mercato.release.pseudonyms import load_key, person_hash
+from mercato.settings import Settings
+from mercato.sources.reading import Reading, read_sources
+from mercato.tables import REJECTS
+
+_OF_PEOPLE = ("person", "name", "nom")
+
+
+def check_inputs(
+    inputs: Sequence[Path], settings: Settings, progress: Progress, rejects: Path | None = None
+) -> Iterator[str]:
+    """Lines on each source and on the records rejected; ``rejects`` names a CSV file to list them in."""
+    folder = Path(tempfile.mkdtemp(prefix="mercato-"))
+    reader = DuckDB(scratch=folder)
+    try:
+        reading = read_sources(inputs, reader, folder, settings_of(list(inputs), settings), progress)
+        yield from _lines(reader, reading)
+        if rejects is not None:
+            yield f"{_write_rejects(reader, reading, rejects):,} rejected records are listed in {rejects}"
+    finally:
+        reader.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lines(reader: DuckDB, reading: Reading) -> Iterator[str]:
+    for source in reading.sources:
+        yield f"{source.name}: {source.read:,} read = {source.accepted:,} accepted + {source.rejected:,} rejected"
+        yield from (f"    {note}" for note in source.notes)
+    for row in rejects_by_reason(reader, reading).to_pylist():
+        column = f" ({row['column']})" if row["column"] else ""
+        yield f"    {row['count']:,} × {row['reason']}{column} in {row['source']}"
+
+
+def _write_rejects(reader: DuckDB, reading: Reading, file: Path) -> int:
+    """List the rejected records; a value that names a person is given as its keyed hash."""
+    key = load_key()
+    reader.open("rejected", [reading.rejects])
+    rows = reader.sql('SELECT * FROM rejected ORDER BY source_id, file, record, "column"').to_pylist()
+    partial = file.with_name(file.name + ".partial")
+    with partial.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(REJECTS.names)
+        for row in rows:
+            if row["value"] and any(word in (row["column"] or "").lower() for word in _OF_PEOPLE):
+                row["value"] = person_hash(row["value"], key)
+            writer.writerow([csv_cell(row[name]) for name in REJECTS.names])
+    partial.rename(file)
+    return len(rows)

@@ -1,0 +1,265 @@
+"""A market: sources read and resolved once, careers built once per setting, measures at will."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+import mercato
+from mercato import resolving
+from mercato.careers.build import Careers, build_careers
+from mercato.careers.sighted import positions_from_sightings
+from mercato.engines import Engine, open_engine
+from mercato.engines.duckdb import DuckDB
+from mercato.errors import SettingsError
+from mercato.measures import Facts, Measure, Request, declared
+from mercato.ownership import owners_in_force
+from mercato.provenance import Source
+from mercato.quality import quality_of, rejects_by_reason
+from mercato.release import figure as released
+from mercato.release.edition import Edition
+from mercato.release.plan import PLAN, Planned
+from mercato.settings import Options, Settings, load_settings
+from mercato.sources.reading import Reading, read_sources
+
+if TYPE_CHECKING:
+    import altair
+
+
+class Progress(Protocol):
+    """Is told a sentence; with ``share``, one on a step that begins when that share of the work is done."""
+
+    def __call__(self, sentence: str, share: float | None = None) -> None: ...
+
+
+def _silent(sentence: str, share: float | None = None) -> None:
+    return None
+
+
+CAREER_OPTIONS = (
+    "bridge_months", "recall_months", "stale_open", "ownership", "censoring", "staleness_months", "bulk_share",
+    "bulk_people", "bulk_months",
+)  # fmt: skip
+
+
+class Figure(released.Figure):
+    """A released figure that can draw itself."""
+
+    def chart(self, language: str = "en") -> altair.Chart:
+        """The chart that suits the measure, as an Altair chart."""
+        from mercato.report.charts import chart
+
+        return chart(self, language)
+
+    def _repr_html_(self) -> str:
+        from mercato.report.notebook import as_html
+
+        return as_html(self)
+
+
+@dataclass(frozen=True)
+class _Built:
+    careers: Careers
+    facts: Facts
+
+
+class Market:
+    """Career histories read, resolved and ready to be measured; close it, or use it in a ``with``."""
+
+    def __init__(
+        self, reading: Reading, engine: Engine, reader: DuckDB, folder: Path, settings: Settings, progress: Progress
+    ) -> None:
+        self._reading, self._engine, self._reader, self._folder = reading, engine, reader, folder
+        self._progress = progress
+        self.settings = settings
+        files = (reading.positions, reading.sightings)
+        self.as_of = settings.as_of or resolving.last_day(reader, *files, dt.date.today())
+        progress("resolving employers and titles", 0.1)
+        self._resolved = resolving.resolve(engine, *files, reading.given, settings, self.as_of)
+        self._built: dict[tuple[Any, ...], _Built] = {}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources read, with the records accepted and rejected."""
+        return tuple(self._reading.sources)
+
+    @property
+    def rejects(self) -> pa.Table:
+        """How many records were rejected, by source, column and reason."""
+        return rejects_by_reason(self._reader, self._reading)
+
+    def measure(
+        self,
+        name: str,
+        by: Sequence[str] | None = None,
+        where: Mapping[str, str | Sequence[str]] | None = None,
+        **options: Any,
+    ) -> Figure:
+        """A measure as a figure, past disclosure control.
+
+        ``by`` names dimensions (the measure's own default when None), ``where`` keeps part of the market (dimension →
+        value or values), ``options`` are those of ``Options``. Raises SettingsError for what the measure does not know.
+        """
+        chosen = self.settings.options
+        for option, value in options.items():
+            chosen = chosen.set(option, value)
+        measure, request = check_request(name, by, where, chosen)
+        facts = self._facts(chosen).facts
+        counted = {part: self._engine.run(expression) for part, expression in measure.counts(facts, request).items()}
+        made = released.make_figure(name, measure, counted, facts, request)
+        return Figure(made.name, made.measure, made.by, made.table, made.request)
+
+    def edition(self, title: str = "") -> Edition:
+        """All figures of a standard edition, with the sources and what was counted on the way."""
+        built = self._facts(self.settings.options)
+        largest = self._largest(built.facts)
+        figures: dict[str, released.Figure] = {}
+        for done, planned in enumerate(PLAN):
+            self._progress(f"measuring {planned.name}", 0.4 + 0.4 * done / len(PLAN))
+            figures[planned.name] = self._planned(planned, largest)
+        return Edition(
+            title or self.settings.title or "State of Talent",
+            self.as_of,
+            mercato.__version__,
+            self.sources,
+            self.settings.options.as_dict(),
+            figures,
+            self.rejects,
+            quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.not_employers),
+        )
+
+    def spells(self) -> ir.Table:
+        """The spells (tables.SPELLS) as an expression of this market's engine: rows of people, never to be published."""
+        return self._facts(self.settings.options).facts.spells
+
+    def run(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression on this market's tables."""
+        return self._engine.run(expression)
+
+    def close(self) -> None:
+        """Give back the engines and remove the working files."""
+        self._engine.close()
+        self._reader.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Market:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _planned(self, planned: Planned, largest: list[str]) -> released.Figure:
+        where = {name: largest[:count] for name, count in planned.among.items()}
+        figure = self.measure(planned.measure, planned.by, where, **planned.options)
+        return replace(figure, name=planned.name)
+
+    def _largest(self, facts: Facts) -> list[str]:
+        """Names of employers, the one with the most people first."""
+        s = facts.spells.filter(facts.spells.main_end.notnull())
+        counted = self._engine.run(s.group_by("employer_id").aggregate(people=s.person_id.nunique()))
+        ordered = counted.sort_by([("people", "descending"), ("employer_id", "ascending")])
+        names = facts.directory["employer"].to_pylist()
+        return [names[number] for number in ordered["employer_id"].to_pylist()]
+
+    def _facts(self, options: Options) -> _Built:
+        key = tuple(getattr(options, name) for name in CAREER_OPTIONS)
+        if key not in self._built:
+            self._progress("building careers", 0.2)
+            self._built[key] = self._build(options, self._folder / f"careers_{len(self._built)}")
+        return self._built[key]
+
+    def _build(self, options: Options, folder: Path) -> _Built:
+        found = self._resolved
+        owners = owners_in_force(found.employers.ownership, self.as_of, options)
+        careers = build_careers(self._engine, self._jobs(options), owners, self.as_of, options, folder)
+        facts = Facts(
+            careers.spells,
+            self._engine.add("employers", found.employers.employers),
+            self._engine.add("roles", found.roles),
+            found.employers.employers.select(["employer_id", "employer", "group_id", "group"]),
+            self.as_of,
+        )
+        return _Built(careers, facts)
+
+    def _jobs(self, options: Options) -> ir.Table:
+        parts = []
+        if self._resolved.positions is not None:
+            parts.append(self._resolved.positions)
+        if self._resolved.sightings is not None:
+            parts.append(positions_from_sightings(self._resolved.sightings, options))
+        if len(parts) == 1:
+            return parts[0]
+        return parts[0].union(parts[1].select(parts[0].columns))
+
+
+def check_request(
+    name: str,
+    by: Sequence[str] | None = None,
+    where: Mapping[str, str | Sequence[str]] | None = None,
+    options: Options | None = None,
+) -> tuple[Measure, Request]:
+    """The measure of a name and what is asked of it; raises SettingsError for what it does not know."""
+    known = declared()
+    if name not in known:
+        raise SettingsError(f"there is no measure {name!r}", expected="one of " + ", ".join(known))
+    measure = known[name]
+    parts = tuple((k, (v,) if isinstance(v, str) else tuple(map(str, v))) for k, v in (where or {}).items())
+    request = Request(measure.default_by if by is None else tuple(by), parts, options or Options())
+    measure.check(request)
+    return measure, request
+
+
+def read(
+    paths: str | Path | Sequence[str | Path],
+    settings: Settings | None = None,
+    *,
+    as_of: dt.date | None = None,
+    engine: str = "duckdb",
+    master: str = "local[2]",
+    memory: str = "",
+    progress: Progress = _silent,
+) -> Market:
+    """The market that files and folders tell of.
+
+    ``settings`` are what a ``mercato.toml`` says (one in a folder among ``paths`` is read by itself); ``as_of`` the last
+    day to know of, by default the last day that the records tell of; ``engine`` is ``duckdb`` or ``spark``. Raises
+    DataError for input that cannot be read and SettingsError for settings that make no sense.
+    """
+    inputs = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(p) for p in paths]
+    chosen = settings_of(inputs, settings or Settings())
+    if as_of is not None:
+        chosen = replace(chosen, as_of=as_of)
+    folder = Path(tempfile.mkdtemp(prefix="mercato-"))
+    held: list[Engine] = []
+    try:
+        reader = DuckDB(memory=memory, scratch=folder)
+        held.append(reader)
+        reading = read_sources(inputs, reader, folder, chosen, progress)
+        runner = reader if engine == "duckdb" else open_engine(engine, master=master)
+        held.append(runner)
+        return Market(reading, runner, reader, folder, chosen, progress)
+    except BaseException:
+        for each in held:
+            each.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def settings_of(inputs: list[Path], settings: Settings) -> Settings:
+    """The settings, with those of each folder's own ``mercato.toml``."""
+    for path in inputs:
+        file = path / "mercato.toml"
+        if path.is_dir() and file.is_file():
+            settings = load_settings(file, settings)
+    return settings

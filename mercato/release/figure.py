@@ -1,0 +1,115 @@
+"""A figure: the released cells of one measure, with its words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from mercato.measures.declare import Counted, Facts, Measure, Request
+from mercato.measures.dimensions import labelled
+from mercato.release.disclosure import release
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+VALUES = ("estimate", "low", "high", "n", "status")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The released cells of one measure: ``table`` has the ``by`` columns, what the measure adds, then VALUES.
+
+    Withheld and undefined cells are null, with the reason in ``status``.
+    """
+
+    name: str
+    measure: Measure
+    by: tuple[str, ...]
+    table: pa.Table
+    request: Request
+
+    def to_arrow(self) -> pa.Table:
+        """The cells as an Arrow table."""
+        return self.table
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The cells as a pandas data frame; needs pandas."""
+        return self.table.to_pandas()
+
+    def to_polars(self) -> polars.DataFrame:
+        """The cells as a Polars data frame; needs polars."""
+        import polars
+
+        frame = polars.from_arrow(self.table)
+        assert isinstance(frame, polars.DataFrame)
+        return frame
+
+    def to_text(self) -> str:
+        """The cells as a table in plain text."""
+        names = self.table.column_names
+        rows = [[_shown(value) for value in row.values()] for row in self.table.to_pylist()]
+        widths = [max(len(name), *(len(row[i]) for row in rows), 1) for i, name in enumerate(names)]
+        lines = [[name.ljust(width) for name, width in zip(names, widths, strict=True)]]
+        lines += [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+        return "\n".join("  ".join(line).rstrip() for line in lines)
+
+    def to_csv(self) -> str:
+        """The cells as CSV text; a text that a spreadsheet would run as a formula has an apostrophe before it."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.table.column_names)
+        columns = [[csv_cell(value) for value in self.table[name].to_pylist()] for name in self.table.column_names]
+        writer.writerows(zip(*columns, strict=True))
+        return out.getvalue()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The cells with their words, as plain values ready for JSON."""
+        measure = self.measure
+        return {
+            "name": self.name,
+            "measure": measure.name,
+            "title": {"en": measure.title.en, "fr": measure.title.fr},
+            "unit": {"en": measure.unit.en, "fr": measure.unit.fr},
+            "definition": {"en": measure.definition.en, "fr": measure.definition.fr},
+            "reference": measure.reference,
+            "by": list(self.by),
+            "where": {name: list(values) for name, values in self.request.where},
+            "options": {k: list(v) if isinstance(v, tuple) else v for k, v in self.request.options.as_dict().items()},
+            "columns": self.table.column_names,
+            "rows": [list(row.values()) for row in self.table.to_pylist()],
+        }
+
+    def to_json(self) -> str:
+        """The same as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def make_figure(name: str, measure: Measure, counted: Counted, facts: Facts, request: Request) -> Figure:
+    """The figure that counts give, past disclosure control."""
+    table = labelled(measure.figures(counted, facts, request), facts, request)
+    by = tuple(column for column in table.column_names if column in measure.dimensions)
+    return Figure(name, measure, by, release(table, measure, Request(by, request.where, request.options)), request)
+
+
+def csv_cell(value: Any) -> Any:
+    """A value for a CSV file; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return "".join(c if c.isprintable() else " " for c in str(value))[:60]

@@ -1,0 +1,168 @@
+"""Records as read → jobs with an employer and a role: the lookup tables of identity, joined."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from mercato.engines import Engine
+from mercato.identity.employers import Employers, resolve_employers
+from mercato.identity.titles import classify_titles
+from mercato.settings import Settings
+from mercato.tables import ROLES
+
+_GIVEN = ("family", "level", "is_ai", "is_side")
+_BLANK = {"string": "", "boolean": False}
+_ROLE = ("family", "level", "is_ai", "is_side")
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Records with employer_id, role_id and is_side; the employers and roles; records that name no employer."""
+
+    positions: ir.Table | None
+    sightings: ir.Table | None
+    employers: Employers
+    roles: pa.Table
+    not_employers: int
+
+
+def resolve(
+    engine: Engine,
+    positions: Sequence[Path],
+    sightings: Sequence[Path],
+    given: dict[str, bool],
+    settings: Settings,
+    as_of: dt.date,
+) -> Resolved:
+    """Join each record to its employer and role by its distinct names and titles."""
+    tables = {
+        name: _opened(engine, name, files)
+        for name, files in (("positions", positions), ("sightings", sightings))
+        if files
+    }
+    raw = list(tables.values())
+    names = _names(engine, raw)
+    employers = resolve_employers(
+        names, aliases=settings.aliases, parents=settings.parents, kinds=settings.kinds, as_of=as_of
+    )
+    used = ["title", *(f"given_{name}" for name in _GIVEN if given.get(name))]
+    written, roles = _roles(engine, raw, used)
+    known = engine.add("employer_names", employers.names.select(["employer_name", "employer_id"]))
+    lookup = engine.add("written_roles", written)
+    joined = {name: _joined(table, known, lookup, used) for name, table in tables.items()}
+    lost = employers.names.filter(pc.is_null(employers.names["employer_id"]))["employer_name"]
+    not_employers = pc.sum(names.filter(pc.is_in(names["employer_name"], lost.combine_chunks()))["people"]).as_py() or 0
+    return Resolved(joined.get("positions"), joined.get("sightings"), employers, roles, int(not_employers))
+
+
+def _opened(engine: Engine, name: str, files: Sequence[Path]) -> ir.Table:
+    """All files as one table; person ids become text where the files do not agree on their type."""
+    kinds: dict[bool, list[Path]] = {}
+    for file in files:
+        kinds.setdefault(pa.types.is_integer(pq.read_schema(file).field("person_id").type), []).append(file)
+    if len(kinds) == 1:
+        return engine.open(f"raw_{name}", files)
+    parts = [engine.open(f"raw_{name}_{int(numbers)}", part) for numbers, part in sorted(kinds.items())]
+    text = [part.mutate(person_id=part.person_id.cast("string")) for part in parts]
+    return text[0].union(text[1].select(text[0].columns))
+
+
+def _names(engine: Engine, raw: list[ir.Table]) -> pa.Table:
+    """Distinct names with the number of records and their most frequent country."""
+    parts = [table.select("employer_name", "country") for table in raw]
+    every = parts[0] if len(parts) == 1 else parts[0].union(parts[1])
+    counted = engine.run(every.group_by("employer_name", "country").aggregate(people=every.count()))
+    by_people = counted.sort_by([("employer_name", "ascending"), ("people", "descending"), ("country", "ascending")])
+    return (
+        by_people.group_by("employer_name", use_threads=False)
+        .aggregate([("people", "sum"), ("country", "first")])
+        .rename_columns(["employer_name", "people", "country"])
+    )
+
+
+def _roles(engine: Engine, raw: list[ir.Table], used: list[str]) -> tuple[pa.Table, pa.Table]:
+    """Distinct titles (with what sources give) → role_id, and the roles."""
+    parts = [_plain(table, used).select(used).distinct() for table in raw]
+    every = parts[0] if len(parts) == 1 else parts[0].union(parts[1]).distinct()
+    written = engine.run(every)
+    read = classify_titles(written.select(["title"]))
+    at = pc.index_in(written["title"], value_set=read["title"].combine_chunks())
+    told = {name: read[name].take(at) for name in _ROLE}
+    for name in _GIVEN:
+        if f"given_{name}" in used:
+            told[name] = _preferred(written[f"given_{name}"], told[name])
+    told["is_side"] = pc.fill_null(told["is_side"], False)
+    combinations = pa.table(told).group_by(list(_ROLE), use_threads=False).aggregate([])
+    combinations = combinations.sort_by([(name, "ascending") for name in _ROLE])
+    roles = combinations.select(list(_ROLE)).add_column(0, "role_id", pa.array(range(len(combinations)), pa.int32()))
+    ids = pa.array(_located(pa.table(told), roles), pa.int32())
+    written = written.append_column("role_id", ids).append_column("is_side", told["is_side"])
+    return written, roles.cast(ROLES.schema)
+
+
+def _preferred(given: pa.ChunkedArray, read: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_string(given.type):
+        given = pc.if_else(pc.equal(given, ""), pa.scalar(None, pa.string()), given)
+    elif pa.types.is_integer(given.type):
+        given = pc.if_else(pc.less(given, 0), pa.scalar(None, pa.bool_()), pc.equal(given, 1))
+    return pc.coalesce(given, read)
+
+
+def _located(told: pa.Table, roles: pa.Table) -> list[int]:
+    """The role of each row; rows are distinct titles, which are few."""
+    places = {tuple(row[name] for name in _ROLE): row["role_id"] for row in roles.to_pylist()}
+    return [places[tuple(row[name] for name in _ROLE)] for row in told.to_pylist()]
+
+
+def _plain(table: ir.Table, used: list[str]) -> ir.Table:
+    """The columns that tell a role, with no nulls, so that they can be joined."""
+    changed: dict[str, ir.Value] = {}
+    for name in used:
+        column = table[name]
+        changed[name] = column.cast("int8").fill_null(-1) if column.type().is_boolean() else column.fill_null("")
+    return table.mutate(**changed)
+
+
+def _joined(raw: ir.Table, known: ir.Table, lookup: ir.Table, used: list[str]) -> ir.Table:
+    table = _plain(raw, used)
+    employed = table.join(known.filter(known.employer_id.notnull()), "employer_name")
+    columns = [name for name in raw.columns if not name.startswith("given_") and name not in ("title", "place")]
+    renamed = lookup.rename({f"written_{name}": name for name in used})
+    told = employed.join(renamed, [employed[name] == renamed[f"written_{name}"] for name in used])
+    return told.select(*columns, "employer_id", "role_id", "is_side").drop("employer_name")
+
+
+def last_day(engine: Engine, positions: Sequence[Path], sightings: Sequence[Path], today: dt.date) -> dt.date:
+    """The last day that any record tells of, not after today: the as-of date where none is stated."""
+    days: list[ir.Table] = []
+    for name, files, columns in (
+        (
+            "positions",
+            positions,
+            (("start_date", "start_precision"), ("end_date", "end_precision"), ("verified_on", "")),
+        ),
+        ("sightings", sightings, (("seen_on", "seen_precision"),)),
+    ):
+        if files:
+            table = _opened(engine, name, files)
+            days += [_last(table, day, precision, today) for day, precision in columns]
+    found = [value for table in days for value in engine.run(table)["last"].to_pylist() if value is not None]
+    return max(found, default=today)
+
+
+def _last(table: ir.Table, day: str, precision: str, today: dt.date) -> ir.Table:
+    past = table.filter(table[day] <= ibis.literal(today))
+    if not precision:
+        return past.aggregate(last=past[day].max())
+    year_end = ibis.date(past[day].year().cast("int32"), ibis.literal(12, type="int32"), ibis.literal(31, type="int32"))
+    last = ibis.ifelse(past[precision] == "year", year_end, past[day])
+    return past.aggregate(last=ibis.least(last.max(), ibis.literal(today)))
