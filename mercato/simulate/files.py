@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 
 from mercato.errors import DataError, SettingsError
 from mercato.simulate.histories import Histories
-from mercato.simulate.jobs import FAMILIES, title_code, titles
+from mercato.simulate.jobs import FAMILIES, TITLES, title_code
 from mercato.simulate.world import COUNTRIES, World
 from mercato.tables import LEVELS
 
@@ -105,7 +106,7 @@ class CleanPositions:
     def __init__(self, world: World, as_of: int) -> None:
         self._as_of = as_of
         self._employers = pa.array(world.employers)
-        self._titles, self._day = pa.array(titles()), pa.array(["day"])
+        self._titles, self._day = pa.array(TITLES), pa.array(["day"])
         self._countries, self._families, self._levels = pa.array(COUNTRIES), pa.array(FAMILIES), pa.array(LEVELS)
 
     def table(self, block: Histories) -> pa.Table:
@@ -136,14 +137,14 @@ def _coded(codes: Any, names: pa.Array, mask: Any = None) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=mask), names)
 
 
-def write_kinds(world: World, path: Path) -> None:
+def write_kinds(employers: Iterable[str], kinds: Iterable[str], path: Path) -> None:
     """``employers.csv``: each employer with its kind."""
 
     def write(part: Path) -> None:
         with part.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(["employer", "kind"])
-            writer.writerows(zip(world.employers, world.kinds, strict=True))
+            writer.writerows(zip(employers, kinds, strict=True))
 
     writing(write, path)
 
@@ -154,15 +155,17 @@ def write_truth(truth: dict[str, Any], path: Path) -> None:
     write_text(text, path)
 
 
-def write_settings(world: World, title: str, citation: str, positions: str, path: Path) -> None:
-    """``mercato.toml``: title, as-of day, kinds, and that the people are simulated."""
-    text = (
-        f"title = {json.dumps(title, ensure_ascii=False)}\n"
-        f"as_of = {world.as_of}\n"
-        'kinds = "employers.csv"\n\n'
-        "[source]\n"
-        "simulated = true\n"
-        'licence = "CC0-1.0"\n'
-        f"citation = {json.dumps(citation, ensure_ascii=False)}\n"
-    )
-    write_text(text, path)
+def write_settings(title: str, as_of: dt.date, licence: str, citation: str, simulated: bool, path: Path) -> None:
+    """``mercato.toml``: title, as-of day, kinds, licence, citation, and whether the people are simulated."""
+    lines = [
+        f"title = {json.dumps(title, ensure_ascii=False)}",
+        f"as_of = {as_of}",
+        'kinds = "employers.csv"',
+        "",
+        "[source]",
+        f"simulated = {str(simulated).lower()}",
+        f"licence = {json.dumps(licence)}",
+        f"citation = {json.dumps(citation, ensure_ascii=False)}",
+        "",
+    ]
+    write_text("\n".join(lines), path)

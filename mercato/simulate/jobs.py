@@ -68,18 +68,6 @@ def pick_level(table: NDArray[np.float64], experience: NDArray[Any], uniform: ND
     return pick(table, len(LEVELS), band, uniform).astype(np.int8)
 
 
-def titles() -> list[str]:
-    """Every title, at (family * levels + level) * 2 + is_ai."""
-    return [
-        _title(family, level, is_ai) for family in range(len(FAMILIES)) for level in LEVELS for is_ai in (False, True)
-    ]
-
-
-def title_code(family: NDArray[Any], level: NDArray[Any], is_ai: NDArray[Any]) -> NDArray[np.int16]:
-    """The place of each title in :func:`titles`."""
-    return ((family.astype(np.int16) * len(LEVELS) + level) * 2 + is_ai).astype(np.int16)
-
-
 def _title(family: int, level: str, is_ai: bool) -> str:
     work = _AI[family] if is_ai else _PLAIN[family]
     field = _FIELD[family] + (", AI" if is_ai else "")
@@ -93,3 +81,17 @@ def _title(family: int, level: str, is_ai: bool) -> str:
         "director": f"Director of {field}",
         "executive": f"Vice President of {field}",
     }[level]
+
+
+_WRITTEN = [
+    _title(family, level, is_ai) for family in range(len(FAMILIES)) for level in LEVELS for is_ai in (False, True)
+]
+TITLES = tuple(dict.fromkeys(_WRITTEN))
+"""Every title once."""
+
+_CODES = np.array([TITLES.index(title) for title in _WRITTEN], dtype=np.int16)
+
+
+def title_code(family: NDArray[Any], level: NDArray[Any], is_ai: NDArray[Any]) -> NDArray[np.int16]:
+    """The place of each title in ``TITLES``."""
+    return _CODES[(family.astype(np.int16) * len(LEVELS) + level) * 2 + is_ai]

@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from mercato.simulate.histories import BLOCK, Histories
-from mercato.simulate.jobs import title_code, titles
+from mercato.simulate.jobs import TITLES, title_code
 from mercato.simulate.world import COUNTRIES, World
 
 MONTH_SHARE, YEAR_SHARE = 0.25, 0.08
@@ -34,7 +34,7 @@ class MessyPositions:
         self._as_of = as_of
         self._seed = seed
         self._employers = pa.array([spelt for name in world.employers for spelt in _spellings(name)])
-        self._titles = pa.array([spelt for title in titles() for spelt in _title_spellings(title)])
+        self._titles = pa.array([spelt for title in TITLES for spelt in _title_spellings(title)])
         self._countries = pa.array(COUNTRIES)
 
     def table(self, block: Histories) -> pa.Table:

@@ -98,9 +98,9 @@ def write_population(
                     progress(number)
 
     writing(write, path)
-    write_kinds(world, into / "employers.csv")
+    write_kinds(world.employers, world.kinds, into / "employers.csv")
     write_truth(_truth(world, people, seed, messy, rows, starts), into / "truth.json")
-    write_settings(world, title, citation, path.name, into / "mercato.toml")
+    write_settings(title, world.as_of, "CC0-1.0", citation, True, into / "mercato.toml")
     return Simulated(into, path, people, rows)
 
 

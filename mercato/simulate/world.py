@@ -34,6 +34,7 @@ class World:
     entrants (Y,): relative number of people whose career begins in each year.
     gaps: probabilities of a direct, a brief and a long gap.
     overlap: share of direct moves in which the new job starts up to 45 days before the old one ends.
+    pairs: origins and destinations whose flow ratio is always among the planted figures.
     """
 
     employers: tuple[str, ...]
@@ -51,6 +52,7 @@ class World:
     as_of: dt.date
     gaps: tuple[float, float, float] = (0.62, 0.18, 0.20)
     overlap: float = 0.0
+    pairs: tuple[tuple[str, str], ...] = ()
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
