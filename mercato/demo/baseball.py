@@ -106,9 +106,12 @@ class _Calendar:
     def start_of(self, year: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return self.starts[np.minimum(year, self.last_year) - self.first_year]
 
-    def day_at(self, year: np.ndarray[Any, Any], share: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """The day at which a share of the season is over."""
+    def day_at(
+        self, year: np.ndarray[Any, Any], share: np.ndarray[Any, Any], debut: np.ndarray[Any, Any]
+    ) -> np.ndarray[Any, Any]:
+        """The day at which a share of a player's season is over; the first season begins with the debut."""
         start, end = self.starts[year - self.first_year], self.ends[year - self.first_year]
+        start = np.where((debut >= start) & (debut <= end), debut, start)
         return (start + share * (end - start)).astype(np.int32)
 
 
@@ -153,7 +156,8 @@ def _positions(seasons: pa.Table, calendar: _Calendar) -> pa.Table:
     again = (player[1:] == player[:-1]) & (year[1:] == year[:-1])
     came = calendar.start_of(year)
     part = np.append(False, again)
-    came[part] = calendar.day_at(year, _share_before(np.asarray(seasons["games"]), part))[part]
+    share, debut = _share_before(np.asarray(seasons["games"]), part), _days(seasons["debut"])
+    came[part] = calendar.day_at(year, share, np.asarray(pc.fill_null(debut.cast(pa.int32()), 0)))[part]
     left = np.append(np.where(again, came[1:], calendar.start_of(year[:-1] + 1)), calendar.start_of(year[-1:] + 1))
     still = np.append(~again, True) & (year == calendar.last_year)
     stays = (player[1:] == player[:-1]) & (employer[1:] == employer[:-1]) & (year[1:] - year[:-1] <= 1)
@@ -190,13 +194,17 @@ def _share_before(games: np.ndarray[Any, Any], part: np.ndarray[Any, Any]) -> np
     return np.asarray(before / np.maximum(total, 1))
 
 
+def _days(times: pa.ChunkedArray) -> pa.Array:
+    return times.cast(pa.timestamp("s")).cast(pa.date32()).combine_chunks()
+
+
 def _months(days: np.ndarray[Any, Any]) -> pa.Array:
     return pc.utf8_slice_codeunits(pa.array(days.astype(np.int32), pa.date32()).cast(pa.string()), 0, 7)
 
 
 def _start_texts(chosen: pa.Table, came: np.ndarray[Any, Any], begun: np.ndarray[Any, Any]) -> pa.Array:
     """Months, but the day for a debut."""
-    debut = chosen["debut"].cast(pa.timestamp("s")).cast(pa.date32()).combine_chunks()
+    debut = _days(chosen["debut"])
     precise = pc.and_(pa.array(begun), pc.equal(pc.year(debut), chosen["yearID"].combine_chunks().cast(pa.int64())))
     return pc.if_else(pc.fill_null(precise, False), debut.cast(pa.string()), _months(came))
 
