@@ -1,0 +1,7 @@
+"""Pages of an edition: chapters in words, charts and tables, in English and French."""
+
+from __future__ import annotations
+
+from mercato.report.pages import write_report
+
+__all__ = ["write_report"]

@@ -1,0 +1,149 @@
+"""Charts of figures: which drawing suits which measure, and the drawing itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mercato.report import rows as choose
+from mercato.report.charts import theme
+from mercato.report.charts.bars import bars
+from mercato.report.charts.curves import curves
+from mercato.report.charts.dots import dots
+from mercato.report.charts.lines import lines
+from mercato.report.charts.matrix import LARGEST, matrix, order
+from mercato.report.language import Language
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from mercato.release.figure import Figure
+
+MOST = 25
+PANELS = 8
+POINTS = 240
+
+
+def chart(figure: Figure, language: str = "en") -> alt.Chart:
+    """The chart of a figure, chosen by what it is by: curves, lines over time, a matrix, bars or dots with intervals.
+
+    At most 25 groups, 8 panels and the last 240 periods are drawn; a figure without a shown cell gives an empty chart.
+    """
+    import altair as alt
+
+    look = theme.Look(Language(language), bool(getattr(figure, "simulated", False)), titled=True)
+    return alt.Chart.from_dict(draw(figure, look) or _empty(figure, look))
+
+
+def draw(figure: Figure, look: theme.Look, overall: Figure | None = None) -> theme.Spec | None:
+    """Its Vega-Lite specification; None without a shown cell. ``overall`` is the figure of everyone, for reference."""
+    if choose.select(figure.table).num_rows == 0:
+        return None
+    spec = _chosen(figure, look, overall)
+    title = getattr(figure.measure.title, look.language.code)
+    return theme.finish(spec, look, title, columns=spec.get("columns", 0))
+
+
+def _chosen(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.Spec:
+    table, kind = figure.table, choose.kind_of(figure)
+    columns = table.column_names
+    time = choose.period_of(figure)
+    if "months" in columns and pc.count_distinct(table["months"]).as_py() > 6:
+        return _curves(figure, look, overall)
+    if {"origin", "destination"} <= set(columns) and kind == "count":
+        pairs = pairs_of(figure)
+        return matrix(pairs, order(pairs), look, kind)
+    if time:
+        return _lines(figure, kind, time, look)
+    if figure.measure.name == "origins":
+        return _bars(figure, look)
+    return dots(dot_rows(figure), kind, look, reference=_reference(overall))
+
+
+def dot_rows(figure: Figure, most: int = MOST) -> list[choose.Row]:
+    """The rows of a chart of dots: the largest groups, highest estimate first."""
+    table = choose.select(choose.at_horizon(figure), order="-n")
+    if choose.kind_of(figure) == "ratio":
+        table = choose.one_way(table)
+    rows = choose.listed(table.slice(0, most))
+    return sorted(rows, key=lambda r: -(r["estimate"] if r["estimate"] is not None else r["low"] or 0))
+
+
+def pairs_of(figure: Figure, most: int = 4000) -> list[choose.Row]:
+    """The largest flows between pairs, and the withheld ones, of which only the status is known."""
+    order_by = "-estimate"
+    shown = choose.select(figure.table, order=order_by, limit=most)
+    names = set(shown["origin"].slice(0, 400).to_pylist()) | set(shown["destination"].slice(0, 400).to_pylist())
+    # A withheld pair matters only where both employers are drawn, so those of the largest flows are enough.
+    hidden = choose.select(figure.table, statuses=None, within={"origin": names, "destination": names})
+    hidden = hidden.filter(pc.invert(pc.is_in(hidden["status"], pa.array(choose.SHOWN))))
+    return choose.listed(shown) + choose.listed(hidden.slice(0, most))
+
+
+def _curves(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.Spec:
+    names = largest(figure, next((b for b in figure.by), ""), PANELS)
+    table = figure.table if not names else choose.select(figure.table, within={figure.by[0]: names}, statuses=None)
+    table = choose.select(table, order="months")
+    rows = choose.listed(table)
+    if names:
+        clean = [choose.clean(n) for n in names]
+        rows.sort(key=lambda r: (clean.index(r[figure.by[0]]), r["months"]))
+    behind = choose.listed(choose.select(overall.table, order="months")) if overall is not None else None
+    return curves(rows, look, overall=behind)
+
+
+def _lines(figure: Figure, kind: str, time: str, look: theme.Look) -> theme.Spec:
+    group = next((b for b in figure.by if b != time), "")
+    known = (str(p) for p in pc.unique(figure.table[time]).to_pylist() if p is not None)
+    periods = sorted(p for p in known if time == "cohort" or choose.ended(p, look.until))[-POINTS:]
+    names = largest(figure, group, 6) if group else []
+    within: dict[str, Any] = {time: _typed(periods, figure.table.schema.field(time).type)}
+    if names:
+        within[group] = names
+    table = choose.select(choose.at_horizon(figure), within=within, statuses=None)
+    rows = choose.listed(table)
+    summed = figure.measure.name != "headcount" and time == "month" and "sum_12" in table.column_names
+    smooth = "sum_12" if summed else ""
+    return lines(rows, kind, time, look, smooth=smooth)
+
+
+def _typed(values: list[str], kind: pa.DataType) -> list[Any]:
+    return [int(v) for v in values] if pa.types.is_integer(kind) else list(values)
+
+
+def _bars(figure: Figure, look: theme.Look) -> theme.Spec:
+    group = next((b for b in figure.by if b not in ("origin", "destination", "kind", "origin_kind")), "")
+    if not group:
+        return bars(choose.listed(choose.select(figure.table, order="-estimate", limit=MOST)), look)
+    rows: list[choose.Row] = []
+    for name in largest(figure, group, 6):
+        rows += choose.listed(choose.select(figure.table, equal={group: name}, order="-estimate", limit=7))
+    return bars(rows, look, panel=group)
+
+
+def largest(figure: Figure, column: str, most: int) -> list[str]:
+    """The groups with the most people behind a shown cell, most first."""
+    table = choose.select(figure.table)
+    if not column or "n" not in table.column_names or table.num_rows == 0:
+        return []
+    top = table.group_by(column).aggregate([("n", "max")])
+    top = top.sort_by([("n_max", "descending"), (column, "ascending")])
+    return [v for v in top[column].slice(0, most).to_pylist() if v is not None]
+
+
+def _reference(overall: Figure | None) -> choose.Row | None:
+    if overall is None:
+        return None
+    rows = choose.listed(choose.select(choose.at_horizon(overall), limit=1))
+    return rows[0] if rows else None
+
+
+def _empty(figure: Figure, look: theme.Look) -> theme.Spec:
+    words = [theme.layer("text", {"text": theme.text("text")}, color=theme.MUTED)]
+    spec = theme.one(words, {}, {"rows": [{"text": look.language.say("block.nothing")}]}, 60)
+    return theme.finish(spec, look, getattr(figure.measure.title, look.language.code))
+
+
+__all__ = ["LARGEST", "chart", "draw"]

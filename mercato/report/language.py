@@ -1,0 +1,116 @@
+"""One language: its sentences, its numbers, its dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import NumberPattern, get_decimal_symbol, parse_pattern
+
+from mercato.report.words import load
+
+_MINUS = "\N{MINUS SIGN}"
+_DASH = "\N{EM DASH}"
+_VOWELS = "AEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜ"
+
+
+class Name(str):
+    """The name of an employer or group in a sentence; ``{x:de}`` is French *de* with its elision."""
+
+    def __format__(self, spec: str) -> str:
+        if spec != "de":
+            return super().__format__(spec)
+        return f"d\N{RIGHT SINGLE QUOTATION MARK}{self}" if self[:1].upper() in _VOWELS else f"de {self}"
+
+
+@lru_cache(maxsize=64)
+def _pattern(text: str) -> NumberPattern:
+    return parse_pattern(text)
+
+
+class Language:
+    """The words of one language and the way in which it writes numbers, shares, ratios and dates."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.locale = Locale.parse(code)
+        self.words = load(code)
+        self.none = _DASH
+        self._percent = "#,##0{} %" if get_decimal_symbol(self.locale) == "," else "#,##0{}%"
+
+    def has(self, key: str) -> bool:
+        return key in self.words
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence of this key with its values; a ``count`` that is a number chooses singular or plural."""
+        count = values.get("count")
+        if isinstance(count, (int, float)):
+            form = self.locale.plural_form(abs(count))
+            key = next((k for k in (f"{key}.{form}", f"{key}.other") if k in self.words), key)
+            values["count"] = self.count(count)
+        return self.words[key].format(**values)
+
+    def term(self, section: str, value: str) -> str:
+        """The word for a coded value (a kind, a level, a status), or the value itself where there is none."""
+        key = f"{section}.{str(value).replace(' ', '_')}"
+        return self.words.get(key) or str(value).replace("_", " ")
+
+    def number(self, value: float | None, digits: int = 1) -> str:
+        """A number with this many decimals, or a dash."""
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            return self.none
+        text = _pattern("#,##0" + _decimals(digits)).apply(round(value, digits), self.locale)
+        return str(text.replace("-", _MINUS))
+
+    def count(self, value: float | None) -> str:
+        return self.number(value, 0)
+
+    def percent(self, value: float | None, digits: int = 1) -> str:
+        """A share of 1 as a percentage with this many decimals, or a dash."""
+        if value is None or not math.isfinite(value):
+            return self.none
+        text = _pattern(self._percent.format(_decimals(digits))).apply(value, self.locale)
+        return str(text.replace("-", _MINUS).replace(" %", "\N{NARROW NO-BREAK SPACE}%"))
+
+    def ratio(self, value: float | None) -> str:
+        """A ratio with two or three significant figures, or a dash."""
+        if value is None or not math.isfinite(value):
+            return self.none
+        return self.number(value, 2 if abs(value) < 1 else 1 if abs(value) < 20 else 0)
+
+    def signed(self, value: float | None, digits: int = 1) -> str:
+        text = self.number(value, digits)
+        return f"+{text}" if value is not None and value > 0 else text
+
+    def date(self, day: dt.date) -> str:
+        return str(format_date(day, "long", locale=self.locale))
+
+    def period(self, value: object) -> str:
+        """A year, quarter or month written as ``2024``, ``2024-Q1`` or ``2024-03``, in words."""
+        text = str(value)
+        year, _, part = text.partition("-")
+        if not year.isdigit() or not part:
+            return text
+        if part[:1] == "Q" and part[1:].isdigit():
+            return self.say(f"period.quarter_{part[1:]}", year=year) if self.has(f"period.quarter_{part[1:]}") else text
+        if part.isdigit() and 1 <= int(part) <= 12:
+            return str(format_date(dt.date(int(year), int(part), 1), "MMMM y", locale=self.locale))
+        return text
+
+    def after(self, months: int) -> str:
+        """A tenure in words: *two years*, *18 months*."""
+        key = f"tenure.{months}"
+        return self.words[key] if key in self.words else self.say("tenure.months", months=self.count(months))
+
+    def listed(self, items: list[str]) -> str:
+        """Items as a sentence lists them: *a, b and c*."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.words['list.and']} {items[-1]}"
+
+
+def _decimals(digits: int) -> str:
+    return "." + "0" * digits if digits else ""

@@ -1,0 +1,146 @@
+"""Write the pages of an edition: one folder per language, a page per chapter, nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from mercato.report.chapters import CHAPTERS, Chapter, View, method
+from mercato.report.charts import theme
+from mercato.report.charts.render import embedded, number_locale, script
+from mercato.report.language import Language
+from mercato.report.rows import clean
+from mercato.report.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from mercato.release.edition import Edition
+
+ORDER = ("summary", *CHAPTERS, "method")
+FILES = {"summary": "index.html"} | {key: f"{key}.html" for key in ORDER[1:]}
+NAMED_SOURCES = 4
+KEYS = ("people", "employers", "spells", "moves")
+
+
+def write_report(edition: Edition, folder: Path, languages: Sequence[str] = LANGUAGES) -> None:
+    """Write ``folder/index.html`` and ``folder/report/LANGUAGE/*.html`` with the two scripts that they share.
+
+    The pages read without scripts: each chart is a still drawing that the scripts replace by one with tooltips.
+    The same edition gives the same bytes.
+    """
+    report = folder / "report"
+    report.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1) as aside:
+        bundle = aside.submit(script)
+        identity = clean(edition.id, 80)
+        for code in languages:
+            _write_language(edition, identity, report / code, languages)
+        (report / "vega.js").write_text(bundle.result(), "utf-8", newline="\n")
+    (report / "report.js").write_text(_file("report.js"), "utf-8", newline="\n")
+    _write_root(edition, folder, languages)
+
+
+def _write_language(edition: Edition, identity: str, folder: Path, languages: Sequence[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    language = Language(folder.name)
+    view = View(edition, language, theme.Look(language, edition.simulated, until=edition.as_of), identity)
+    chapters = [make(view) for make in CHAPTERS.values()]
+    common = _common(view, languages)
+    for chapter in chapters:
+        _write(folder, chapter.key, "chapter.html", {**common, "chapter": chapter})
+    _write(folder, "method", "method.html", {**common, "chapter": method(view)})
+    summary = {"chapters": chapters, "numbers": _numbers(view), "cannot": _cannot(chapters)}
+    _write(folder, "summary", "summary.html", {**common, "chapter": _summary(language), **summary})
+
+
+def _write(folder: Path, key: str, template: str, context: dict[str, Any]) -> None:
+    place = ORDER.index(key)
+    around = {
+        "key": key,
+        "previous": ORDER[place - 1] if place else "",
+        "following": ORDER[place + 1] if place + 1 < len(ORDER) else "",
+    }
+    (folder / FILES[key]).write_text(
+        environment().get_template(template).render(context | around), "utf-8", newline="\n"
+    )
+
+
+def _summary(language: Language) -> Chapter:
+    return Chapter("summary", language.say("chapter.summary"), language.say("lead.summary"))
+
+
+def _common(view: View, languages: Sequence[str]) -> dict[str, Any]:
+    edition, language = view.edition, view.language
+    return {
+        "say": language.say,
+        "language": language,
+        "title": clean(edition.title, 200) or language.say("page.untitled"),
+        "edition_id": view.id,
+        "short_id": view.id[:12],
+        "version": clean(edition.version, 40),
+        "as_of": language.date(edition.as_of),
+        "simulated": edition.simulated,
+        "sources": _sources(view),
+        "files": FILES,
+        "order": ORDER,
+        "others": [(code, Language(code).say("page.name")) for code in languages if code != language.code],
+        "style": Markup(_file("style.css")),
+        "locale": Markup(embedded(number_locale(language))),
+        "markup": Markup,
+    }
+
+
+def _sources(view: View) -> str:
+    names = list(dict.fromkeys(clean(s.citation or s.name, 90) for s in view.edition.sources))
+    named = names[:NAMED_SOURCES]
+    if len(names) > NAMED_SOURCES:
+        named.append(view.language.say("page.more_sources", count=view.language.count(len(names) - NAMED_SOURCES)))
+    return "; ".join(named)
+
+
+def _numbers(view: View) -> list[tuple[str, str]]:
+    quality = view.edition.quality
+    return [
+        (view.language.count(quality[key]), view.language.say(f"summary.{key}"))
+        for key in KEYS
+        if isinstance(quality.get(key), (int, float))
+    ]
+
+
+def _cannot(chapters: list[Chapter]) -> list[tuple[Chapter, list[str]]]:
+    return [(chapter, chapter.cannot) for chapter in chapters if chapter.cannot]
+
+
+def _write_root(edition: Edition, folder: Path, languages: Sequence[str]) -> None:
+    choices = [(code, Language(code)) for code in languages]
+    context = {
+        "title": clean(edition.title, 200) or choices[0][1].say("page.untitled"),
+        "choices": choices,
+        "date": edition.as_of,
+        "simulated": edition.simulated,
+        "style": Markup(_file("style.css")),
+    }
+    (folder / "index.html").write_text(environment().get_template("root.html").render(context), "utf-8", newline="\n")
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with everything escaped that is not markup made here."""
+    return Environment(
+        loader=PackageLoader("mercato.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _file(name: str) -> str:
+    return resources.files("mercato.report").joinpath("templates", name).read_text("utf-8")
