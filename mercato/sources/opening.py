@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import mmap
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -127,6 +128,12 @@ def mend(path: Path, into: Path) -> tuple[Path, str]:
             out.write(decoder.decode(chunk).encode("utf-8", "replace"))
         out.write(decoder.decode(b"", True).encode("utf-8", "replace"))
     return mended, encoding if encoding != "utf-8" else f"utf-8 with {damaged:,} damaged lines"
+
+
+def holds_nul(path: Path) -> bool:
+    """Whether a file holds a NUL byte anywhere."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        return whole.find(b"\x00") >= 0
 
 
 def _undecodable(line: bytes) -> bool:

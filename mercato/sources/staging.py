@@ -72,7 +72,7 @@ def staged_table(
         _find_countries(engine, stage)
         yield stage
     finally:
-        for made in ("TABLE staged", "VIEW staged_rows", "TABLE countries", *(f"TABLE dates_{r}" for r in roles.columns),
+        for made in ("VIEW staged_rows", "TABLE staged", "TABLE countries", *(f"TABLE dates_{r}" for r in roles.columns),
                      "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans"):  # fmt: skip
             _drop(engine, made)
 
@@ -104,6 +104,8 @@ def _stage_csv(engine: SqlEngine, table: TableFile, roles: Roles, plain: Path, i
                 engine, table, tables.csv_relation(table, plain, _columns_of(days, roles)), column, roles, days
             )
             if _within_years(engine, stage.staged, last_year):
+                if stage.staged.raw:
+                    _clean_or_trimmed(engine, stage, plain)
                 return _with_year(stage, last_year)
         except Exception as error:
             _raise_ours(error)
@@ -154,13 +156,45 @@ def _create(
 
     The rows of a table need not lie in the order of the file, so that the number is told while the file is read.
     """
-    chosen = tables.stage_columns(roles, column, days, not days, table.has_odd_spaces)
+    raw = days == frozenset(roles.dates) and _is_plain(table, roles)
+    chosen = tables.raw_columns(roles, column) if raw else _expressions(table, roles, column, days)
     listed = ", ".join(f"{expression} AS of_{role}" for role, expression in chosen.items())
     numbered = f"(SELECT *, row_number() OVER () AS record FROM {relation})"
     engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed}, record FROM {numbered}")
     rows = engine.sql("SELECT count(*) AS n FROM staged")["n"][0].as_py()
     texts = frozenset(role for role in chosen if role in _DATE_ROLES and role not in days)
-    return Stage(Staged("staged", roles, "s.record", days, texts, columns=chosen), rows)
+    return Stage(Staged("staged", roles, "s.record", days, texts, columns=chosen, raw=raw), rows)
+
+
+def _expressions(table: TableFile, roles: Roles, column: dict[str, str], days: frozenset[str]) -> dict[str, str]:
+    return tables.stage_columns(roles, column, days, not days, table.has_odd_spaces)
+
+
+def _is_plain(table: TableFile, roles: Roles) -> bool:
+    """Whether each role is one column, to be taken as it stands."""
+    composed = {"person_name", "last_name", "employer_raw", "country", *tables.CENSORED}
+    said = roles.columns.values()
+    return (
+        roles.layout == "positions"
+        and "person_id" in roles
+        and not composed & set(roles.columns)
+        and not any(column.startswith("@") for column in said)
+        and len(set(said)) == len(roles.columns)
+        and not table.has_odd_spaces
+    )
+
+
+def _clean_or_trimmed(engine: SqlEngine, stage: Stage, plain: Path) -> None:
+    """Mark a raw table as clean where nothing in it is odd; else put a view before it that trims its texts."""
+    staged = stage.staged
+    if not opening.holds_nul(plain) and not engine.sql(tables.suspicion(staged))["n"][0].as_py():
+        stage.staged = replace(staged, clean=True)
+        return
+    shown = [
+        f"of_{role}" if role in staged.days else f"nullif(trim(of_{role}), '') AS of_{role}" for role in staged.columns
+    ]
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {', '.join(shown)}, record FROM staged")
+    stage.staged = replace(staged, name="staged_rows", raw=False)
 
 
 _DATE_ROLES = ("start", "end", "next_snapshot_after", "verified_on", "observed_from", "seen_on")

@@ -44,6 +44,7 @@ FAULTS = (
 """The faults of a record, numbered from 1: the role at fault and the reason; an empty reason comes from the date."""
 
 DUPLICATE = len(FAULTS)
+CENSORED = ("left_censored", "right_censored", "next_snapshot_after")
 
 
 def quoted(text: str) -> str:
@@ -58,7 +59,10 @@ def named(name: str) -> str:
 
 @dataclass(frozen=True)
 class Staged:
-    """A staged table: its name, how to say a record's number, the roles that are text and those that are days."""
+    """A staged table: its name, how to say a record's number, the roles that are text and those that are days.
+
+    ``raw``: its texts are as in the file, not yet trimmed; ``clean``: no record of it has a fault.
+    """
 
     name: str
     roles: Roles
@@ -72,6 +76,8 @@ class Staged:
     last_year: int = 0
     bounds: tuple[str, str] = ("", "")
     columns: dict[str, str] = field(default_factory=dict)
+    raw: bool = False
+    clean: bool = False
 
 
 def csv_relation(table: TableFile, plain: Path, days: frozenset[str] = frozenset(), forgiving: bool = False) -> str:
@@ -196,6 +202,27 @@ def _is_true(expression: str) -> str:
     return f"coalesce(list_contains([{_YES}], lower({expression})), false)"
 
 
+def raw_columns(roles: Roles, column: dict[str, str]) -> dict[str, str]:
+    """The columns of each role just as they are, for a file that may need no change."""
+    names = {"person_id": "person"}
+    return {names.get(role, role): column[said] for role, said in roles.columns.items()}
+
+
+def suspicion(staged: Staged) -> str:
+    """A query that counts the rows with anything to trim or to refuse: cheap tests that let no fault pass."""
+    odd = ["of_person IS NULL", "of_employer IS NULL", f"strlen(of_employer) > {LONGEST_NAME}"]
+    odd += [f"strlen(of_person) > {LONGEST_NAME}"]
+    if "title" in staged.columns:
+        odd.append(f"strlen(of_title) > {LONGEST_TITLE}")
+    if {"start", "end"} <= staged.days:
+        odd += ["of_end < of_start", "(of_start IS NULL AND of_end IS NULL)"]
+    else:
+        odd.append(f"of_{'start' if 'start' in staged.days else 'end'} IS NULL")
+    for role in sorted(set(staged.columns) - staged.days):
+        odd += [f"starts_with(of_{role}, ' ')", f"ends_with(of_{role}, ' ')"]
+    return f"SELECT coalesce(sum(CASE WHEN {' OR '.join(odd)} THEN 1 ELSE 0 END), 0) AS n FROM {staged.name}"
+
+
 def _has(staged: Staged, role: str) -> bool:
     return role in staged.days or role in staged.texts
 
@@ -292,6 +319,9 @@ def judged_positions(staged: Staged, source_id: int) -> str:
         "verified_on": spell["verified_on"],
         "observed_from": spell["observed_from"],
     }
+    if staged.clean:
+        listed = ", ".join(f"{columns[f.name]} AS {f.name}" for f in POSITION_FILE)
+        return f"SELECT {listed}, 0 AS fault, CAST(NULL AS VARCHAR) AS reason FROM {staged.name} s{joins(staged)}"
     faults = [
         *_name_faults(staged),
         f"WHEN {start_reason} IS NOT NULL THEN 10",
