@@ -9,6 +9,8 @@ from mercato.careers.calendar import day_number, within_months
 from mercato.settings import Options
 
 KEY = ("source_id", "record")
+_JOBS_AT_MOST = 1 << 24
+_NO_ROLE = -1
 
 
 def close_stale(jobs: ir.Table, options: Options) -> ir.Table:
@@ -47,9 +49,7 @@ def join_stays(jobs: ir.Table, options: Options) -> ir.Table:
 def _cut(jobs: ir.Table, options: Options) -> ir.Table:
     """Jobs with ``begins``: whether a new stay begins with this job."""
     before = ibis.range_window(group_by="person_id", order_by=day_number(jobs.start), preceding=(None, 1))
-    here = ibis.window(
-        group_by=("person_id", "employer_id"), order_by=("start", *KEY), preceding=(None, 1)
-    )
+    here = ibis.window(group_by=("person_id", "employer_id"), order_by=("start", *KEY), preceding=(None, 1))
     reach = jobs.mutate(
         anywhere_until=ibis.ifelse(jobs.is_side, None, jobs.end).max().over(before),
         here_until=jobs.end.max().over(here),
@@ -62,10 +62,12 @@ def _cut(jobs: ir.Table, options: Options) -> ir.Table:
 
 
 def _numbered(jobs: ir.Table) -> ir.Table:
-    order = {"group_by": ("person_id", "employer_id"), "order_by": ("start", *KEY)}
+    """Jobs with the number of their ``stay``, and ``reach``: greatest for the job that ends last, then began last."""
+    order = {"group_by": (jobs.person_id, jobs.employer_id), "order_by": (jobs.start, *(jobs[k] for k in KEY))}
+    number = ibis.row_number().over(ibis.window(**order))
     return jobs.mutate(
         stay=jobs.begins.cast("int32").sum().over(ibis.window(**order, preceding=None, following=0)),
-        finishes=jobs.begins.lead().over(ibis.window(**order)).fill_null(True),
+        reach=day_number(jobs.end).cast("int64") * _JOBS_AT_MOST + number,
     )
 
 
@@ -74,7 +76,7 @@ def _aggregated(jobs: ir.Table) -> ir.Table:
         return ibis.ifelse(jobs.begins, column, None).max()
 
     def at_end(column: ir.Column) -> ir.Scalar:
-        return ibis.ifelse(jobs.finishes, column, None).max()
+        return column.argmax(jobs.reach)
 
     open_until = ibis.ifelse(jobs.ended, None, jobs.end).max()
     closed_until = ibis.ifelse(jobs.ended, jobs.end, None).max()
@@ -86,7 +88,7 @@ def _aggregated(jobs: ir.Table) -> ir.Table:
         is_side=jobs.is_side.cast("int8").min() > 0,
         observed_from=jobs.observed_from.min(),
         role_id=at_start(jobs.role_id),
-        last_role_id=at_end(jobs.role_id),
+        last_role_id=at_end(jobs.role_id.fill_null(_NO_ROLE)).nullif(_NO_ROLE),
         country=at_start(jobs.country),
         source_id=at_start(jobs.source_id),
         record=at_start(jobs.record),
