@@ -14,6 +14,7 @@ from typing import IO, Any
 from mercato.errors import DataError
 
 SAMPLE = 1 << 18
+_LONGEST_SAMPLE = 1 << 25
 _CHUNK = 1 << 20
 BOMB_RATIO = 200
 BOMB_BYTES = 2 << 30
@@ -48,6 +49,7 @@ _ONE_BYTE = (
     "euc_kr",
     "big5",
 )
+_WESTERN = frozenset("éèêëàâäçîïôöùûüÿñáíóúßæøåÉÈÊÀÂÇÎÔÖÜÄÑœŒ«»°€’‘“”–—…·\u00a0".encode("cp1252"))
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,11 @@ def look(path: Path) -> Text:
     compression = kind if kind in ("gzip", "zstd") else ""
     start = b""
     with _opened(path, compression) as stream:
-        while len(start) <= SAMPLE and (chunk := _read(stream, SAMPLE, path)):
+        while _is_short(start) and (chunk := _read(stream, SAMPLE, path)):
             start += chunk
+    whole = _is_short(start)
     if not start.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise DataError("is empty", where=path.name, expected="a table with a header")
-    whole = len(start) <= SAMPLE
     encoding = _encoding(start, whole)
     if kind not in ("", "gzip", "zstd") or not encoding:
         what = f"looks like a {kind} file" if kind else "is not text (it holds bytes that no text holds)"
@@ -91,6 +93,11 @@ def look(path: Path) -> Text:
     if not whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     return Text(path, compression, encoding, text, whole)
+
+
+def _is_short(start: bytes) -> bool:
+    """Whether more is needed of a file to see a header and some rows, however long its lines are."""
+    return len(start) <= SAMPLE or (len(start) < _LONGEST_SAMPLE and start.count(b"\n") + start.count(b"\r") < 4)
 
 
 def make_plain(text: Text, into: Path) -> Path:
@@ -127,7 +134,7 @@ def mend(path: Path, into: Path) -> tuple[Path, str]:
         for chunk in _chunks(path, ""):
             out.write(decoder.decode(chunk).encode("utf-8", "replace"))
         out.write(decoder.decode(b"", True).encode("utf-8", "replace"))
-    return mended, encoding if encoding != "utf-8" else f"utf-8 with {damaged:,} damaged lines"
+    return mended, encoding if encoding != "utf-8" else f"utf-8, in which {damaged:,} lines hold damaged characters"
 
 
 def holds_nul(path: Path) -> bool:
@@ -210,7 +217,7 @@ def _read(stream: Any, size: int, path: Path) -> bytes:
 
 def _cut(path: Path, error: Exception) -> DataError:
     return DataError(
-        f"is cut short or damaged ({error or 'it ends in the middle'})",
+        f"is cut short or damaged ({str(error) or 'it ends in the middle'})",
         where=path.name,
         expected="a whole compressed file",
         remedy="Fetch it again from where it came.",
@@ -254,8 +261,17 @@ def _guessed(start: bytes) -> str:
     odd = b"\n".join(line for line in start.splitlines() if not line.isascii())[:65536]
     if not odd.strip(bytes(range(128))):
         return "cp1252"
+    if _is_western(odd):
+        return "cp1252"
     best = from_bytes(odd, cp_isolation=list(_ONE_BYTE)).best()
     return str(best.encoding) if best is not None else "cp1252"
+
+
+def _is_western(odd: bytes) -> bool:
+    """Whether the bytes beyond ASCII are, nearly all, the accents and quotes of western languages in cp1252."""
+    beyond = [byte for byte in odd if byte > 127]
+    usual = sum(byte in _WESTERN for byte in beyond)
+    return usual >= 0.95 * len(beyond)
 
 
 def _remedy(kind: str) -> str:
