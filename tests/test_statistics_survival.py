@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from lifelines.exceptions import StatError
 
+from mercato.statistics.robust import robust_standard_error
 from mercato.statistics.survival import kaplan_meier, log_log_interval, survival_from_counts
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -95,6 +96,30 @@ def test_case_weights_against_r() -> None:
     found = kaplan_meier(time, status == 2, weights=weights, times=[float(r["time"]) for r in expected])
     assert found.at_risk[0].tolist() == [float(r["n_risk"]) for r in expected]
     assert found.estimate[0] == pytest.approx([float(r["surv"]) for r in expected], abs=1e-9)
+
+
+def test_robust_standard_errors_against_r() -> None:
+    """Sampling weights; and people clustered by the institution that treated them, who are fewer."""
+    time, status, _ = _lung()
+    left = status == 2
+    with (SHARED / "oracles" / "lung_weighted_expected.csv").open() as stream:
+        expected = {float(r["time"]): float(r["se"]) for r in csv.DictReader(stream)}
+    found = robust_standard_error(time, left, list(expected), weights=1 + np.arange(1, len(time) + 1) % 3)
+    assert found == pytest.approx(list(expected.values()), abs=1e-9)
+    with (SHARED / "oracles" / "lung_input.csv").open() as stream:
+        where = np.array([r["inst"] for r in csv.DictReader(stream)])
+    known = ~np.isin(where, ["", "NA"])
+    with (SHARED / "oracles" / "lung_cluster_se_expected.csv").open() as stream:
+        expected = {float(r["time"]): float(r["se_cluster"]) for r in csv.DictReader(stream)}
+    found = robust_standard_error(time[known], left[known], list(expected), clusters=where[known])
+    assert found == pytest.approx(list(expected.values()), abs=1e-9)
+
+
+def test_robust_standard_error_of_equal_people_is_the_binomial_one() -> None:
+    """Of 10 people 4 left in month 2 and nobody was lost: sqrt(0.6 x 0.4 / 10). NaN once nobody is left."""
+    found = robust_standard_error([2] * 4 + [9] * 6, [1] * 10, [1, 2, 9])
+    assert found[:2] == pytest.approx([0, np.sqrt(0.024)]) and np.isnan(found[2])
+    assert robust_standard_error([2, 3], [0, 0], [1]).tolist() == [0]
 
 
 PEOPLE = st.lists(

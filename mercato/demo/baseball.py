@@ -104,7 +104,7 @@ class _Calendar:
         return int(self.ends[-1])
 
     def start_of(self, year: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return self.starts[np.minimum(year, self.last_year) - self.first_year]
+        return np.asarray(self.starts[np.minimum(year, self.last_year) - self.first_year])
 
     def day_at(
         self, year: np.ndarray[Any, Any], share: np.ndarray[Any, Any], debut: np.ndarray[Any, Any]
@@ -112,7 +112,7 @@ class _Calendar:
         """The day at which a share of a player's season is over; the first season begins with the debut."""
         start, end = self.starts[year - self.first_year], self.ends[year - self.first_year]
         start = np.where((debut >= start) & (debut <= end), debut, start)
-        return (start + share * (end - start)).astype(np.int32)
+        return np.asarray(start + share * (end - start), dtype=np.int32)
 
 
 def _franchises(data: Path) -> pa.Table:

@@ -35,7 +35,7 @@ def anniversary(day: Days, months: NDArray[Any]) -> Days:
     first = _MONTH_OF[day]
     into_month = day - _MONTH_START[first]
     target = np.minimum(first + months, len(_MONTH_START) - 2)
-    return np.minimum(_MONTH_START[target] + into_month, _MONTH_START[target + 1] - 1)
+    return np.asarray(np.minimum(_MONTH_START[target] + into_month, _MONTH_START[target + 1] - 1))
 
 
 def full_months(start: Days, end: Days) -> NDArray[np.int32]:

@@ -94,4 +94,4 @@ _CODES = np.array([TITLES.index(title) for title in _WRITTEN], dtype=np.int16)
 
 def title_code(family: NDArray[Any], level: NDArray[Any], is_ai: NDArray[Any]) -> NDArray[np.int16]:
     """The place of each title in ``TITLES``."""
-    return _CODES[(family.astype(np.int16) * len(LEVELS) + level) * 2 + is_ai]
+    return np.asarray(_CODES[(family.astype(np.int16) * len(LEVELS) + level) * 2 + is_ai])

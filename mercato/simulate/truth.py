@@ -64,14 +64,15 @@ def expected_flows(world: World, starts: NDArray[np.int64]) -> NDArray[np.float6
 def flow_ratios(world: World, starts: NDArray[np.int64]) -> list[Figure]:
     """The pairs that the world names, then those of large employers with the most people on the thinner side."""
     flows = expected_flows(world, starts)[:-1]
-    singles = np.flatnonzero(world.alone)
+    singles = [int(single) for single in np.flatnonzero(world.alone)]
     told = [(world.labels.index(origin), world.labels.index(destination)) for origin, destination in world.pairs]
     pairs = [(i, j) for i in singles for j in singles if flows[i, j] > flows[j, i] >= _FEWEST and (i, j) not in told]
     pairs.sort(key=lambda pair: -flows[pair[1], pair[0]])
-    return [
-        figure("flow_ratio", {"origin": world.labels[i], "destination": world.labels[j]}, flows[i, j] / flows[j, i])
-        for i, j in [*told, *pairs][:_PAIRS]
-    ]
+    found = []
+    for i, j in [*told, *pairs][:_PAIRS]:
+        cell = {"origin": world.labels[i], "destination": world.labels[j]}
+        found.append(figure("flow_ratio", cell, float(flows[i, j] / flows[j, i])))
+    return found
 
 
 def origins(world: World, starts: NDArray[np.int64]) -> list[Figure]:

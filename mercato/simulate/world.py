@@ -77,4 +77,4 @@ def cumulative_rows(probabilities: Floats) -> Floats:
 def pick(rising: Floats, width: int, row: NDArray[Any], uniform: Floats) -> NDArray[np.int32]:
     """One column of each given row by its probabilities."""
     place = np.searchsorted(rising, row + uniform * (1 - 1e-9), "right")
-    return (place - row * width).astype(np.int32)
+    return np.asarray(place - row * width, dtype=np.int32)
