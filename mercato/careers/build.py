@@ -35,9 +35,7 @@ def build_careers(
 ) -> Careers:
     """Save the spells of all people under ``folder``, as known at the end of the as-of day."""
     name = folder.name.replace("-", "_")
-    engine.save_by_person(
-        lambda people, keep: spells(people, as_of, options, keep, draw), positions, folder / "stays"
-    )
+    engine.save_by_person(lambda people, keep: spells(people, as_of, options, keep, draw), positions, folder / "stays")
     stays = engine.open(f"{name}_stays", [folder / "stays"])
     owners = engine.add(f"{name}_ownership", ownership) if ownership.num_rows else None
     if owners is not None:

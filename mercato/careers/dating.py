@@ -72,7 +72,9 @@ def _fraction(p: ir.Table, draw: int | None, which: int) -> ir.FloatingValue | f
     """Where in its period a coarse date falls: the middle, or a number drawn from the record's own number."""
     if draw is None:
         return 0.5
-    seed = (p.record * 7_919 + p.source_id.cast("int64") * 104_729 + draw * 1_299_709 + which * 15_485_863) % _DRAW_MODULUS
+    seed = (
+        p.record * 7_919 + p.source_id.cast("int64") * 104_729 + draw * 1_299_709 + which * 15_485_863
+    ) % _DRAW_MODULUS
     mixed = (seed * _DRAW_STEP) % _DRAW_MODULUS
     return ((mixed * _DRAW_STEP) % _DRAW_MODULUS).cast("float64") / float(_DRAW_MODULUS)
 
@@ -109,9 +111,7 @@ def _censored(p: ir.Table, as_of: dt.date, options: Options) -> ir.Table:
 
 
 def _positive(p: ir.Table, as_of: dt.date) -> ir.Table:
-    unseen_start = ibis.ifelse(
-        (p.observed_from < p.end).fill_null(False), p.observed_from, days_after(p.end, -1)
-    )
+    unseen_start = ibis.ifelse((p.observed_from < p.end).fill_null(False), p.observed_from, days_after(p.end, -1))
     known = p.mutate(start=ibis.ifelse(p.start_known, p.start, unseen_start))
     present = known.filter(known.start <= ibis.literal(as_of))
     return present.mutate(end=ibis.greatest(present.end, days_after(present.start, 1)))

@@ -38,8 +38,9 @@ def _internal(spells: ir.Table, ownership: ir.Table) -> ir.Table:
 
 
 def _ultimate(spells: ir.Table, ownership: ir.Table, column: str, employer: str, day: str) -> ir.Table:
-    owner = ownership.select(owned=ownership.employer_id, ultimate=ownership.ultimate_id, since=ownership.from_date,
-                             until=ownership.to_date)
+    owner = ownership.select(
+        owned=ownership.employer_id, ultimate=ownership.ultimate_id, since=ownership.from_date, until=ownership.to_date
+    )
     joined = spells.left_join(
         owner,
         [spells[employer] == owner.owned, spells[day] >= owner.since, spells[day] < owner.until],
@@ -55,13 +56,21 @@ def _bulk(spells: ir.Table, bulk: ir.Table) -> ir.Table:
     s = spells
     s = s.left_join(
         arriving,
-        [s.previous_employer_id == arriving.a_from, s.employer_id == arriving.a_to,
-         s.previous_end >= arriving.a_since, s.previous_end < arriving.a_until],
+        [
+            s.previous_employer_id == arriving.a_from,
+            s.employer_id == arriving.a_to,
+            s.previous_end >= arriving.a_since,
+            s.previous_end < arriving.a_until,
+        ],
     )
     s = s.left_join(
         leaving,
-        [s.employer_id == leaving.l_from, s.next_employer_id == leaving.l_to,
-         s.main_end >= leaving.l_since, s.main_end < leaving.l_until],
+        [
+            s.employer_id == leaving.l_from,
+            s.next_employer_id == leaving.l_to,
+            s.main_end >= leaving.l_since,
+            s.main_end < leaving.l_until,
+        ],
     )
     arrives = (s.arrival == "hire") & s.a_from.notnull()
     leaves = (s.departure == "separation") & s.l_from.notnull()

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ class DuckDB:
         """The Parquet files of ``paths`` (files or folders) as one table called ``name``."""
         files = [f for p in paths for f in (sorted(p.glob("*.parquet")) if p.is_dir() else [p])]
         if not files:
-            raise EngineError(f"no Parquet file for the table {name}", expected=f"files in {', '.join(map(str, paths))}")
+            where = ", ".join(map(str, paths))
+            raise EngineError(f"no Parquet file for the table {name}", expected=f"files in {where}")
         listed = ", ".join(_quoted(str(f)) for f in files)
         try:
             self.execute(
@@ -124,7 +126,7 @@ class DuckDB:
             return [people]
         bounds = self._bounds(people, count)
         edges = [None, *bounds, None]
-        return [_between(people, low, high) for low, high in zip(edges, edges[1:], strict=False)]
+        return [_between(people, low, high) for low, high in pairwise(edges)]
 
     def _bounds(self, people: ir.Table, count: int) -> list[Any]:
         """Person ids that cut people into ``count`` buckets of about the same size; ranges let Parquet skip."""

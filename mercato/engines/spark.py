@@ -67,7 +67,8 @@ class Spark:
         """The Parquet files of ``paths`` (files or folders) as one table called ``name``."""
         files = [f for p in paths for f in (sorted(p.glob("*.parquet")) if p.is_dir() else [p])]
         if not files:
-            raise EngineError(f"no Parquet file for the table {name}", expected=f"files in {', '.join(map(str, paths))}")
+            where = ", ".join(map(str, paths))
+            raise EngineError(f"no Parquet file for the table {name}", expected=f"files in {where}")
         merge = str(len(_layouts(files)) > 1).lower()
         reader = self._session.read.option("mergeSchema", merge)
         return self._view(name, _guarded(lambda: reader.parquet(*(_literal_path(f) for f in files))))
@@ -83,7 +84,7 @@ class Spark:
         return _guarded(lambda: frame.toArrow()).cast(schema)
 
     def save(self, expression: ir.Table, folder: Path) -> Path:
-        """The rows of an expression, written as a folder of Parquet files; Spark replaces the folder when it is done."""
+        """The rows of an expression, written as a folder of Parquet files, which replaces what was there."""
         frame = self._frame(expression)
         _guarded(lambda: frame.write.mode("overwrite").parquet(f"file:{folder.resolve()}"))
         return folder
