@@ -189,8 +189,9 @@ def test_parquet_parts_are_one_source_numbered_through(engine: Any, tmp_path: Pa
     parts = tmp_path / "parts"
     parts.mkdir()
     for part in range(2):
-        table = pa.table({"person_id": [part * 2, part * 2 + 1], "company": ["A", "B"],
-                          "start_date": [dt.date(2015, 1, 1), None], "end_date": [None, dt.datetime(2016, 1, 1)]})  # fmt: skip
+        starts, ends = [dt.date(2015, 1, 1), None], [None, dt.datetime(2016, 1, 1)]
+        people = [part * 2, part * 2 + 1]
+        table = pa.table({"person_id": people, "company": ["A", "B"], "start_date": starts, "end_date": ends})
         pq.write_table(table, parts / f"part-{part}.parquet")
     reading = read(engine, parts)
     assert [(r["person_id"], r["record"]) for r in rows(reading)] == [(0, 1), (1, 2), (2, 3), (3, 4)]

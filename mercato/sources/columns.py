@@ -89,7 +89,7 @@ def _said(header: Sequence[str], settings: SourceSettings, where: str) -> dict[s
 def _column(header: Sequence[str], wanted: str) -> str | None:
     exact = [name for name in header if name == wanted]
     alike = [name for name in header if normal(name) == normal(wanted)]
-    return (exact or alike or [None])[0]
+    return next(iter(exact + alike), None)
 
 
 def _named(header: Sequence[str], said: dict[str, str]) -> dict[str, str]:

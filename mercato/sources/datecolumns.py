@@ -101,8 +101,7 @@ def lookup(texts: Sequence[str], order: str, part: str = "", is_start: bool = Fa
     serials = _are_serials(texts)
     reader = _Reader("" if order == "mixed" else order, part, is_start, serials)
     rows = [reader.row(text) for text in texts]
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in LOOKUP]
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, LOOKUP, strict=True)], schema=LOOKUP)
+    return pa.Table.from_pylist([dict(zip(LOOKUP.names, row, strict=True)) for row in rows], schema=LOOKUP)
 
 
 def _are_serials(texts: Sequence[str]) -> bool:

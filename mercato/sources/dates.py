@@ -90,7 +90,8 @@ def parse_period(text: str, order: str = "") -> tuple[ParsedDate | None, ParsedD
         return whole, whole
     found = [pair for pair in (_halves(*cut, order) for cut in _cuts(plain)) if pair]
     alike = [pair for pair in found if pair[0].precision == pair[1].precision]
-    return (alike or found or [(None, None)])[0]
+    best = (alike or found)[:1]
+    return best[0] if best else (None, None)
 
 
 def from_excel_serial(number: float) -> dt.date | None:
@@ -271,7 +272,7 @@ def _by_library(text: str, order: str) -> ParsedDate:
 def _asked(text: str, order: str) -> ParsedDate | None:
     import warnings
 
-    from dateparser import parse  # type: ignore[import-untyped]
+    from dateparser import parse
 
     settings = {
         "REQUIRE_PARTS": ["month", "year"],

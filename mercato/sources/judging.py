@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from mercato.sources import tables
 from mercato.sources.formats import MAXIMUM_VALUE, POSITION_FILE
+from mercato.sources.relations import named, quoted
 from mercato.sources.staging import SqlEngine, Stage
-from mercato.sources.tables import DUPLICATE, FAULTS, Staged, quoted
+from mercato.sources.tables import DUPLICATE, FAULTS, Staged
 from mercato.tables import REJECTS
 
 HASHES_AT_ONCE = 32_000_000
@@ -97,8 +98,9 @@ def _find_duplicates(engine: SqlEngine, stage: Stage, judged: str) -> int:
         )
         among += "(SELECT h FROM repeated_hashes)) ON r = record"
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT record FROM (SELECT record, row_number() OVER (PARTITION BY {same} "
-        f"ORDER BY verified_on DESC NULLS LAST, record) AS place FROM ({judged}){among} WHERE fault = 0) WHERE place > 1"
+        "CREATE OR REPLACE TEMP TABLE repeated AS SELECT record FROM (SELECT record, "
+        f"row_number() OVER (PARTITION BY {same} ORDER BY verified_on DESC NULLS LAST, record) AS place "
+        f"FROM ({judged}){among} WHERE fault = 0) WHERE place > 1"
     )
     engine.execute("DROP TABLE IF EXISTS repeated_hashes")
     return int(engine.sql("SELECT count(*) AS n FROM repeated")["n"][0].as_py())
@@ -137,10 +139,11 @@ def _write_rejects(
         cases["column"].append(f"WHEN {number} THEN {quoted(_source_column(columns, role))}")
         cases["value"].append(f"WHEN {number} THEN {_value(stage.staged, role)}")
         cases["reason"].append(f"WHEN {number} THEN {quoted(reason) if reason else 'f.reason'}")
-    shown = ", ".join(f"CASE f.fault {' '.join(said)} END AS {tables.named(c)}" for c, said in cases.items())
+    shown = ", ".join(f"CASE f.fault {' '.join(said)} END AS {named(c)}" for c, said in cases.items())
     engine.execute(
-        f"COPY (SELECT CAST({source_id} AS INTEGER) AS source_id, {quoted(name)} AS file, CAST(f.record AS BIGINT) AS record, "
-        f"{shown} FROM (SELECT record, fault, reason FROM ({judged}) WHERE fault > 0{repeated}) f "
+        f"COPY (SELECT CAST({source_id} AS INTEGER) AS source_id, {quoted(name)} AS file, "
+        f"CAST(f.record AS BIGINT) AS record, {shown} "
+        f"FROM (SELECT record, fault, reason FROM ({judged}) WHERE fault > 0{repeated}) f "
         f"JOIN {stage.staged.name} s ON {stage.staged.record} = f.record "
         f"UNION ALL SELECT * FROM broken ORDER BY 3) TO {quoted(str(rejects))} {tables.COPY}"
     )
@@ -149,8 +152,7 @@ def _write_rejects(
 
 def _broken_table(stage: Stage, source_id: int, name: str) -> pa.Table:
     rows = [(source_id, name, b.record, "", b.value[:MAXIMUM_VALUE], b.reason) for b in stage.broken]
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in REJECTS.schema]
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, REJECTS.schema, strict=True)], schema=REJECTS.schema)
+    return pa.Table.from_pylist([dict(zip(REJECTS.names, row, strict=True)) for row in rows], schema=REJECTS.schema)
 
 
 def _source_column(columns: dict[str, str], role: str) -> str:
@@ -210,7 +212,7 @@ def _titles_alike(engine: SqlEngine, staged: Staged, sign: str) -> float:
     if "title" not in staged.columns:
         return 0.0
     found = engine.sql(
-        f"SELECT avg(CASE WHEN len(string_split(of_title, {sign})) = len(string_split(of_employer, {sign})) THEN 1.0 ELSE 0 END) "
-        f"AS share FROM {staged.name} WHERE contains(of_employer, {sign}) AND of_title IS NOT NULL"
+        f"SELECT avg(CASE WHEN len(string_split(of_title, {sign})) = len(string_split(of_employer, {sign})) "
+        f"THEN 1.0 ELSE 0 END) AS share FROM {staged.name} WHERE contains(of_employer, {sign}) AND of_title IS NOT NULL"
     )
     return float(found["share"][0].as_py() or 0.0)

@@ -21,8 +21,9 @@ from mercato.sources.dates import YEARS_AHEAD
 from mercato.sources.formats import GIVEN, POSITION_FILE, Context, Reject
 from mercato.sources.judging import Judged, write_judged
 from mercato.sources.recognise import Recognition, find_sources
+from mercato.sources.relations import quoted
 from mercato.sources.staging import SqlEngine, staged_table
-from mercato.sources.tables import NAME_PREFIX, quoted
+from mercato.sources.tables import NAME_PREFIX
 from mercato.tables import REJECTS
 
 

@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mercato.errors import DataError, MercatoError
-from mercato.sources import excel, opening, tables
+from mercato.sources import excel, opening, relations, tables
 from mercato.sources.columns import Roles, normal
 from mercato.sources.countries import country_code
 from mercato.sources.datecolumns import lookup, order_of, settle_orders
 from mercato.sources.dates import FIRST_YEAR
+from mercato.sources.relations import named, quoted
 from mercato.sources.tablefiles import TableFile
-from mercato.sources.tables import Staged, named, quoted
+from mercato.sources.tables import Staged
 
 MOST_DATES = 2_000_000
 """Distinct strings of one date column beyond which it is not taken for dates."""
@@ -72,7 +73,7 @@ def staged_table(
         _find_countries(engine, stage)
         yield stage
     finally:
-        for made in ("VIEW staged_rows", "TABLE staged", "TABLE countries", *(f"TABLE dates_{r}" for r in roles.columns),
+        for made in ("VIEW staged_rows", "TABLE staged", "TABLE countries", *(f"TABLE dates_{r}" for r in _DATE_ROLES),
                      "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans"):  # fmt: skip
             _drop(engine, made)
 
@@ -101,7 +102,7 @@ def _stage_csv(engine: SqlEngine, table: TableFile, roles: Roles, plain: Path, i
     if days:
         try:
             stage = _create(
-                engine, table, tables.csv_relation(table, plain, _columns_of(days, roles)), column, roles, days
+                engine, table, relations.csv_relation(table, plain, _columns_of(days, roles)), column, roles, days
             )
             if _within_years(engine, stage.staged, last_year):
                 if stage.staged.raw:
@@ -110,12 +111,12 @@ def _stage_csv(engine: SqlEngine, table: TableFile, roles: Roles, plain: Path, i
         except Exception as error:
             _raise_ours(error)
     try:
-        return _with_year(_create(engine, table, tables.csv_relation(table, plain), column, roles), last_year)
+        return _with_year(_create(engine, table, relations.csv_relation(table, plain), column, roles), last_year)
     except Exception as error:
         _raise_ours(error)
         mended, notes = _mended(plain, into, str(error))
     try:
-        stage = _create(engine, table, tables.csv_relation(table, mended, forgiving=True), column, roles)
+        stage = _create(engine, table, relations.csv_relation(table, mended, forgiving=True), column, roles)
     except Exception as error:
         _raise_ours(error)
         raise _unreadable(table, error) from None
@@ -197,6 +198,10 @@ def _clean_or_trimmed(engine: SqlEngine, stage: Stage, plain: Path) -> None:
     stage.staged = replace(staged, name="staged_rows", raw=False)
 
 
+_FRENCH = {
+    *("debut", "fin", "embauche", "entree", "sortie", "employeur", "entreprise", "societe", "matricule"),
+    *("salarie", "poste", "nom", "prenom", "pays", "ville", "annee"),
+}
 _DATE_ROLES = ("start", "end", "next_snapshot_after", "verified_on", "observed_from", "seen_on")
 
 
@@ -256,7 +261,7 @@ def _stage_json(engine: SqlEngine, table: TableFile, roles: Roles, plain: Path, 
     form = "array" if sample.startswith("[") else "newline_delimited"
     if form == "newline_delimited" and not sample.splitlines()[0].rstrip().endswith("}"):
         form = "unstructured"
-    relation = tables.json_relation(plain, table.header, form)
+    relation = relations.json_relation(plain, table.header, form)
     try:
         stage = _create(engine, table, relation, {name: named(name) for name in table.header}, roles)
     except Exception as error:
@@ -280,7 +285,7 @@ def _stage_parquet(engine: SqlEngine, table: TableFile, roles: Roles, last_year:
     column, days = _parquet_columns(table, roles)
     try:
         offsets = _offsets(table.paths)
-        relation = tables.parquet_relation(table.paths)
+        relation = relations.parquet_relation(table.paths)
         for chosen_days in [days, frozenset()] if days else [days]:
             source = column if chosen_days else {name: f"CAST({named(name)} AS VARCHAR)" for name in table.header}
             chosen = tables.stage_columns(roles, source, chosen_days, not chosen_days, table.has_odd_spaces)
@@ -351,11 +356,12 @@ def _column(roles: Roles, role: str) -> str:
 
 def _distinct(engine: SqlEngine, staged: Staged, role: str, table: TableFile) -> list[str]:
     found = engine.sql(
-        f"SELECT DISTINCT of_{role} AS t FROM {staged.name} WHERE of_{role} IS NOT NULL ORDER BY t LIMIT {MOST_DATES + 1}"
+        f"SELECT DISTINCT of_{role} AS t FROM {staged.name} "
+        f"WHERE of_{role} IS NOT NULL ORDER BY t LIMIT {MOST_DATES + 1}"
     )
     if found.num_rows > MOST_DATES:
         raise DataError(
-            f"column {_column(staged.roles, role)!r} has more than {MOST_DATES:,} different texts and is taken for dates",
+            f"column {_column(staged.roles, role)!r}, taken for dates, has more than {MOST_DATES:,} different texts",
             where=table.name,
             expected="dates",
             remedy=f"Name another column: --map {role}=COLUMN.",
@@ -366,8 +372,7 @@ def _distinct(engine: SqlEngine, staged: Staged, role: str, table: TableFile) ->
 def _is_french(table: TableFile) -> bool:
     """Whether a header says that its dates are written the French way."""
     words = {word for name in table.header for word in normal(name).split("_")}
-    return bool(words & {"debut", "fin", "embauche", "entree", "sortie", "employeur", "entreprise", "societe", "matricule",
-                         "salarie", "poste", "nom", "prenom", "pays", "ville", "annee"})  # fmt: skip
+    return bool(words & _FRENCH)
 
 
 def _find_countries(engine: SqlEngine, stage: Stage) -> None:

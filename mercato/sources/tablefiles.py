@@ -119,7 +119,8 @@ def _records(text: Text) -> list[dict[str, object]]:
 
 
 def _in_turn(sample: str) -> list[object]:
-    decoder, found, place = json.JSONDecoder(), [], 0
+    decoder, place = json.JSONDecoder(), 0
+    found: list[object] = []
     while len(found) < _JSON_ROWS:
         while place < len(sample) and sample[place] in " \t\r\n,":
             place += 1

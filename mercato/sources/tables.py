@@ -6,19 +6,16 @@ dated in a lookup table. ``judged`` then has one row per record: its fields, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from mercato.sources.columns import CONSTANT, Roles
 from mercato.sources.dates import FIRST_YEAR
 from mercato.sources.formats import POSITION_FILE, SIGHTING_FILE
-from mercato.sources.tablefiles import TableFile
+from mercato.sources.relations import quoted
 from mercato.tables import LEVELS
 
 LONGEST_NAME = 500
 LONGEST_TITLE = 2000
-LONGEST_LINE = 64 << 20
 NAME_PREFIX = "name:"
 BLANK_PEOPLE = ("n/a", "na", "null", "none", "nan", "-", "?", "unknown", "inconnu")
 COPY = "(FORMAT parquet, COMPRESSION lz4)"
@@ -47,16 +44,6 @@ DUPLICATE = len(FAULTS)
 CENSORED = ("left_censored", "right_censored", "next_snapshot_after")
 
 
-def quoted(text: str) -> str:
-    """A text as SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def named(name: str) -> str:
-    """A column's name as SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 @dataclass(frozen=True)
 class Staged:
     """A staged table: its name, how to say a record's number, the roles that are text and those that are days.
@@ -78,42 +65,6 @@ class Staged:
     columns: dict[str, str] = field(default_factory=dict)
     raw: bool = False
     clean: bool = False
-
-
-def csv_relation(table: TableFile, plain: Path, days: frozenset[str] = frozenset(), forgiving: bool = False) -> str:
-    """A delimited file as a relation with columns ``c0``, ``c1``, …: ``days`` as ISO days, all others as text.
-
-    Forgiving, it passes over broken lines and lists them in ``broken_lines``; else it fails at the first.
-    """
-    shape = table.shape
-    assert shape is not None
-    types = ", ".join(f"c{i}: {quoted('DATE' if name in days else 'VARCHAR')}" for i, name in enumerate(table.header))
-    options = [
-        "auto_detect = false", "header = true", f"skip = {shape.skip}", f"delim = {quoted(shape.separator)}",
-        "quote = '\"'", "escape = '\"'", f"columns = {{{types}}}", "dateformat = '%Y-%m-%d'",
-    ]  # fmt: skip
-    if forgiving:
-        options += [
-            "ignore_errors = true", "store_rejects = true", "rejects_table = 'broken_lines'",
-            "rejects_scan = 'broken_scans'", "rejects_limit = 0", f"max_line_size = {LONGEST_LINE}",
-        ]  # fmt: skip
-    return f"read_csv({quoted(str(plain))}, {', '.join(options)})"
-
-
-def json_relation(plain: Path, keys: Sequence[str], form: str) -> str:
-    """JSON records as a relation with a text column per key."""
-    types = ", ".join(f"{quoted(key)}: 'VARCHAR'" for key in keys)
-    forgiving = ", ignore_errors = true" if form == "newline_delimited" else ""
-    return (
-        f"read_json({quoted(str(plain))}, format = '{form}', columns = {{{types}}}, "
-        f"maximum_object_size = {LONGEST_LINE}{forgiving})"
-    )
-
-
-def parquet_relation(paths: Iterable[Path]) -> str:
-    """Parquet files as one relation with the number of each row in its file."""
-    listed = ", ".join(quoted(str(path)) for path in paths)
-    return f"read_parquet([{listed}], file_row_number = true, hive_partitioning = false, union_by_name = true)"
 
 
 def stage_columns(
@@ -396,7 +347,8 @@ def split_employers(judged: str, separator: str, titles_alike: bool) -> str:
     )
     replaced = f"names[i] AS employer_name, {title} AS title"
     return (
-        f"SELECT {names} FROM (SELECT * REPLACE ({replaced}) FROM (SELECT {names}, names, titles, unnest(range(1, len(names) + 1)) AS i FROM "
+        f"SELECT {names} FROM (SELECT * REPLACE ({replaced}) FROM "
+        f"(SELECT {names}, names, titles, unnest(range(1, len(names) + 1)) AS i FROM "
         f"(SELECT *, list_transform(string_split(employer_name, {sign}), lambda x: trim(x)) AS names, "
         f"string_split(title, {sign}) AS titles FROM ({judged}) WHERE fault = 0)) "
         "WHERE names[i] <> '' AND list_position(names, names[i]) = i)"
