@@ -41,7 +41,7 @@ def test_the_version_of_java_is_told(
 def test_without_java_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyspark")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(EngineError, match="none was found. Install Java 17"):
+    with pytest.raises(EngineError, match=r"none was found\. Install Java 17"):
         open_engine("spark")
 
 
@@ -59,7 +59,7 @@ def test_without_pyspark_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_master_that_does_not_answer_is_named_at_once(spark_engine: Engine) -> None:
-    with pytest.raises(EngineError, match="no Spark master answers at spark://127.0.0.1:9"):
+    with pytest.raises(EngineError, match=r"no Spark master answers at spark://127\.0\.0\.1:9"):
         open_engine("spark", master="spark://127.0.0.1:9")
 
 
