@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from mercato.careers.bulk import find_bulk_transfers
 from mercato.careers.moves import classify
-from mercato.careers.spells import spells
+from mercato.careers.spells import stays, told_changes
 from mercato.engines import Engine
 from mercato.settings import Options
 
@@ -35,14 +35,14 @@ def build_careers(
 ) -> Careers:
     """Save the spells of all people under ``folder``, as known at the end of the as-of day."""
     name = folder.name.replace("-", "_")
-    engine.save_by_person(lambda people, keep: spells(people, as_of, options, keep, draw), positions, folder / "stays")
-    stays = engine.open(f"{name}_stays", [folder / "stays"])
+    engine.save_by_person(lambda people, keep: stays(people, as_of, options, keep, draw), positions, folder / "stays")
+    spells = told_changes(engine.open(f"{name}_stays", [folder / "stays"]))
     owners = engine.add(f"{name}_ownership", ownership) if ownership.num_rows else None
     if owners is not None:
-        engine.save(classify(stays, owners, None), folder / "owned")
-        stays = engine.open(f"{name}_owned", [folder / "owned"])
-    bulk = find_bulk_transfers(engine, stays, options)
+        engine.save(classify(spells, owners, None), folder / "owned")
+        spells = engine.open(f"{name}_owned", [folder / "owned"])
+    bulk = find_bulk_transfers(engine, spells, options)
     if bulk.num_rows:
-        engine.save(classify(stays, None, engine.add(f"{name}_bulk", bulk)), folder / "spells")
-        stays = engine.open(f"{name}_spells", [folder / "spells"])
-    return Careers(stays, bulk)
+        engine.save(classify(spells, None, engine.add(f"{name}_bulk", bulk)), folder / "spells")
+        spells = engine.open(f"{name}_spells", [folder / "spells"])
+    return Careers(spells, bulk)

@@ -7,6 +7,8 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+LONGEST_MONTH = 31
+
 
 def month_number(day: ir.DateValue) -> ir.IntegerValue:
     """Months since year 0: year × 12 + month − 1."""

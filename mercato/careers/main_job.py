@@ -84,14 +84,13 @@ def link(
         next_employer_id=mains.employer_id.lead().over(row),
         next_start=mains.start.lead().over(row),
         career_start=mains.start.min().over(so_far),
-        career_known=mains.start_known.cast("int8").min().over(so_far),
-        career_observed_from=mains.observed_from.min().over(so_far),
+        career_hidden=(mains.observed_from.notnull() | ~mains.start_known).cast("int8").max().over(so_far),
         **{name: mains[column].lag(rows).over(row) for name, (column, rows) in (lags or {}).items()},
     )
-    known = (linked.career_known > 0) & linked.career_observed_from.isnull()
+    known = linked.career_hidden == 0
     return linked.mutate(
         experience_months=ibis.ifelse(known, full_months(linked.career_start, linked.start), None)
-    ).drop("career_start", "career_known", "career_observed_from")
+    ).drop("career_start", "career_hidden")
 
 
 LINKED = (

@@ -20,6 +20,7 @@ from mercato.engines.guard import compile_sql
 from mercato.errors import EngineError
 
 PEOPLE_ROWS_PER_BUCKET = 4_000_000
+_BUCKET = "people_bucket"
 _COPY = "(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 122880)"
 
 
@@ -70,17 +71,27 @@ class DuckDB:
     def save(self, expression: ir.Table, folder: Path) -> Path:
         """The rows of an expression, written as a folder of Parquet files."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._copy(expression, folder / "part-0.parquet")
+        self._copy(compile_sql(expression, "duckdb"), folder / "part-0.parquet")
         return folder
 
     def save_by_person(self, build: Build, people: ir.Table, folder: Path) -> Path:
         """``build(people, keep)`` written a bucket of people at a time, so that no window holds all of them."""
         folder.mkdir(parents=True, exist_ok=True)
+        steps: list[str] = []
+
+        def keep(step: ir.Table) -> ir.Table:
+            name = f"kept_{len(steps)}"
+            steps.append(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {compile_sql(step, "duckdb")}')
+            return ibis.table(step.schema(), name=name)
+
+        text = compile_sql(build(ibis.table(people.schema(), name=_BUCKET), keep), "duckdb")
         for number, bucket in enumerate(self._buckets(people)):
-            kept: list[str] = []
-            self._copy(build(bucket, lambda step: self._keep(step, kept)), folder / f"part-{number}.parquet")  # noqa: B023
-            for name in kept:
-                self.execute(f'DROP TABLE "{name}"')
+            self.execute(f"CREATE OR REPLACE TEMP VIEW {_BUCKET} AS {compile_sql(bucket, 'duckdb')}")
+            for step in steps:
+                self.execute(step)
+            self._copy(text, folder / f"part-{number}.parquet")
+        for number in range(len(steps)):
+            self.execute(f'DROP TABLE IF EXISTS "kept_{number}"')
         return folder
 
     def close(self) -> None:
@@ -104,19 +115,13 @@ class DuckDB:
         """Forget a registered table."""
         self._connection.unregister(name)
 
-    def _keep(self, step: ir.Table, kept: list[str]) -> ir.Table:
-        name = f"kept_{len(kept)}"
-        self.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {compile_sql(step, "duckdb")}')
-        kept.append(name)
-        return ibis.table(step.schema(), name=name)
-
     def _table(self, name: str) -> ir.Table:
         schema = self.sql(f'SELECT * FROM "{name}" LIMIT 0').schema
         return ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
 
-    def _copy(self, expression: ir.Table, file: Path) -> None:
+    def _copy(self, text: str, file: Path) -> None:
         partial = file.with_suffix(".partial")
-        self.execute(f"COPY ({compile_sql(expression, 'duckdb')}) TO {_quoted(str(partial))} {_COPY}")
+        self.execute(f"COPY ({text}) TO {_quoted(str(partial))} {_COPY}")
         partial.rename(file)
 
     def _buckets(self, people: ir.Table) -> list[ir.Table]:
