@@ -116,8 +116,11 @@ def standard(employers: list[str] | None = None, **changes: Any) -> MadeEdition:
     names = employers or EMPLOYERS
     chance = random.Random(7)
     figures = [*_keep(names, chance), *_win(names, chance), *_rest(names, chance)]
-    source = Source(0, "careers.csv", "csv", "positions", "ab" * 32, 1234567, 10012, 10000, 12, "CC BY 4.0", "A made source, 2025",
-                    columns={"person_id": "id", "employer_name": "société"}, notes=("Dates read as day/month/year.",))  # fmt: skip
+    source = Source(
+        source_id=0, name="careers.csv", format="csv", table="positions", sha256="ab" * 32, bytes=1234567, read=10012,
+        accepted=10000, rejected=12, licence="CC BY 4.0", citation="A made source, 2025", simulated=False,
+        columns={"person_id": "id", "employer_name": "société"}, notes=("Dates read as day/month/year.",),
+    )  # fmt: skip
     return replace(MadeEdition(sources=(source,), figures={f.name: f for f in figures}), **changes)
 
 

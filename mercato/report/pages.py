@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ORDER = ("summary", *CHAPTERS, "method")
 FILES = {"summary": "index.html"} | {key: f"{key}.html" for key in ORDER[1:]}
 NAMED_SOURCES = 4
+STANDING = "State of Talent"
 KEYS = ("people", "employers", "spells", "moves")
 
 
@@ -80,7 +81,7 @@ def _common(view: View, languages: Sequence[str]) -> dict[str, Any]:
     return {
         "say": language.say,
         "language": language,
-        "title": clean(edition.title, 200) or language.say("page.untitled"),
+        "title": title_of(edition, language),
         "edition_id": view.id,
         "short_id": view.id[:12],
         "version": clean(edition.version, 40),
@@ -94,6 +95,12 @@ def _common(view: View, languages: Sequence[str]) -> dict[str, Any]:
         "locale": Markup(embedded(number_locale(language))),
         "markup": Markup,
     }
+
+
+def title_of(edition: Edition, language: Language) -> str:
+    """The edition's title; the standing one in the language of the page."""
+    given = clean(edition.title, 200)
+    return language.say("page.untitled") if given in ("", STANDING) else given
 
 
 def _sources(view: View) -> str:
@@ -120,7 +127,7 @@ def _cannot(chapters: list[Chapter]) -> list[tuple[Chapter, list[str]]]:
 def _write_root(edition: Edition, folder: Path, languages: Sequence[str]) -> None:
     choices = [(code, Language(code)) for code in languages]
     context = {
-        "title": clean(edition.title, 200) or choices[0][1].say("page.untitled"),
+        "title": title_of(edition, choices[0][1]),
         "choices": choices,
         "date": edition.as_of,
         "simulated": edition.simulated,

@@ -26,6 +26,7 @@ _UNSEEN = re.compile(
 _SHARES = {"retention", "cohort_retention", "turnover", "attrition", "origins", "entry_share"}
 _RATIOS = {"flow_ratio", "flow_rate_ratio"}
 _COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
+_ROLES = ("kind", "family", "level", "origin", "origin_kind", "country")
 _PERIODS = ("month", "quarter", "year", "cohort")
 
 
@@ -108,6 +109,13 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def untold(table: pa.Table, column: str) -> bool:
+    """Whether a column of roles, kinds or origins says nothing but that they are unknown."""
+    if column not in _ROLES:
+        return False
+    return set(pc.unique(table[column]).to_pylist()) <= {None, "unknown"}
+
+
 def ended(period: object, until: dt.date | None) -> bool:
     """Whether a year, quarter or month had wholly gone by on a day (always, where no day is told)."""
     year, _, part = str(period).partition("-")
@@ -155,7 +163,7 @@ def apart(a: Row, b: Row) -> bool:
 
 
 def ranks(rows: list[Row]) -> list[tuple[int, int]]:
-    """For each row the best and the worst rank that its interval allows: how many lie wholly above, and wholly below."""
+    """For each row the best and the worst rank that its interval allows, from those that lie wholly above and below."""
     spans = []
     for row in rows:
         above = sum(apart(row, other) and other["low"] > row["high"] for other in rows)

@@ -13,6 +13,7 @@ _TIMES = ("month", "quarter", "year", "cohort")
 _PLACES = ("origin", "destination", "origin_group")
 GROUPS = ("employer", "group", "kind", "family", "level", "is_ai", "country", "gap", "arrival", "origin_kind", *_TIMES)
 UNKNOWN = (None, "unknown")
+ARROW = "\N{RIGHTWARDS ARROW}"
 
 
 def amount(value: float | None, kind: str, language: Language, digits: int | None = None) -> str:
@@ -75,7 +76,8 @@ def brief(row: Row, kind: str, language: Language) -> str:
 def word_of(column: str, value: object, language: Language) -> str:
     """The value of a grouping column in words: a level, a kind, a month, an employer."""
     if value is None:
-        return language.say("origin.unknown")
+        section = _CODED.get(column, "origin")
+        return language.term(section if language.has(f"{section}.unknown") else "origin", "unknown")
     if column in _TIMES:
         return language.period(value)
     if isinstance(value, bool):
@@ -91,7 +93,7 @@ def word_of(column: str, value: object, language: Language) -> str:
 def label_of(row: Row, language: Language) -> str:
     """The group that a row is about; for a pair *origin → destination*."""
     if "origin" in row and "destination" in row:
-        return f"{word_of('origin', row['origin'], language)} \N{RIGHTWARDS ARROW} {word_of('origin', row['destination'], language)}"
+        return f" {ARROW} ".join(word_of(c, row[c], language) for c in ("origin", "destination"))
     parts = [word_of(name, row[name], language) for name in (*GROUPS, "origin") if name in row]
     return " \N{MIDDLE DOT} ".join(parts) if parts else language.say("block.everyone")
 

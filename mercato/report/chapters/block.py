@@ -41,6 +41,7 @@ class Block:
     """One figure of a chapter, finished for the template; ``svg`` is safe markup, all else is plain text."""
 
     name: str
+    measure: str
     anchor: str
     title: str
     notes: list[str]
@@ -77,9 +78,12 @@ class View:
     id: str
 
     def figure(self, name: str) -> Figure | None:
-        """The figure of this name where it has at least one shown cell, else None."""
+        """The figure of this name where it has a shown cell that tells something, else None."""
         figure = self.edition.figures.get(name)
-        return figure if figure is not None and choose.select(figure.table).num_rows else None
+        if figure is None:
+            return None
+        shown = choose.select(figure.table)
+        return figure if shown.num_rows and not any(choose.untold(shown, c) for c in figure.by) else None
 
     def title(self, name: str) -> str:
         """What a figure is called: its name in words, or the title of its measure."""
@@ -119,10 +123,11 @@ def block(
     if not svg:
         spec = draw(figure, view.look, view.figure(overall) if overall else None)
         svg = still(spec or {}, language, anchor)
-    grid = table(view, figure, rows)
+    grid = table_of(figure, language, rows)
     said = [n for n in notes or [] if n]
     return Block(
         name=name,
+        measure=figure.measure.name,
         anchor=anchor,
         title=title,
         notes=said,
@@ -186,13 +191,13 @@ def _alternative(figure: Figure, kind: str, title: str, notes: list[str], langua
     return f"{words} {language.say('block.alt_more')}"
 
 
-def table(view: View, figure: Figure, rows: list[Row] | None = None) -> Grid:
+def table_of(figure: Figure, language: Language, rows: list[Row] | None = None) -> Grid:
     """The numbers of a figure: the rows given, or its first 60 (largest first; periods newest first)."""
     time = choose.period_of(figure)
     data = figure.table
     if rows is None:
         rows = choose.listed(choose.select(data, statuses=None, order=f"-{time}" if time else "-n", limit=ROWS))
-    language, kind = view.language, choose.kind_of(figure)
+    kind = choose.kind_of(figure)
     names = [c for c in data.column_names if c not in _HIDDEN and c != "estimate"]
     groups = [c for c in names if c in figure.by]
     rest = [c for c in names if c not in figure.by]
@@ -253,8 +258,10 @@ def missing(view: View, chapter: Chapter, names: list[str]) -> None:
     for name in names:
         figure = view.edition.figures.get(name)
         title = view.title(name)
-        if figure is None or figure.table.num_rows == 0:
-            chapter.cannot.append(language.say("cannot.absent", title=title, needs=_needs(view, name)))
+        untold = figure is not None and view.figure(name) is None and choose.select(figure.table).num_rows > 0
+        if figure is None or figure.table.num_rows == 0 or untold:
+            needs = _needs(view, name, untold)
+            chapter.cannot.append(language.say("cannot.absent", title=title, needs=needs))
             continue
         hidden = sum(choose.withheld(figure).values())
         if hidden:
@@ -264,10 +271,11 @@ def missing(view: View, chapter: Chapter, names: list[str]) -> None:
             chapter.cannot.append(language.say(key, title=title, reasons=said, count=hidden, all=everything))
 
 
-def _needs(view: View, name: str) -> str:
+def _needs(view: View, name: str, untold: bool) -> str:
+    """What the data would have to hold: kinds or titles where the figure stands but says nothing of them."""
     suffix = name.rpartition("_by_")[2]
     measure = next((m for m in sorted(_MEASURES, key=len, reverse=True) if name.startswith(m)), "flows")
-    return view.language.say(f"needs.{suffix if suffix in ('kind', 'level', 'family') else measure}")
+    return view.language.say(f"needs.{suffix if untold and suffix in ('kind', 'level', 'family') else measure}")
 
 
 _MEASURES = (

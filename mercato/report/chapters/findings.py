@@ -13,8 +13,8 @@ SPAN = 10
 def what(view: View, name: str, when: str = "") -> str:
     """What a figure measures, as the subject of a sentence, with its tenure and its period in words."""
     figure = view.edition.figures[name]
-    months = choose.horizon(figure.table)
-    after = view.language.after(months) if months is not None else ""
+    months = choose.horizon(figure.table) or next(iter(view.edition.options.get("months", ())), 24)
+    after = view.language.after(int(months))
     if view.language.has(f"what.{name}"):
         return view.language.say(f"what.{name}", after=after, when=when)
     return view.title(name)
@@ -40,7 +40,7 @@ def spread(view: View, name: str, rows: list[Row]) -> str:
     if ends is None:
         only = rows[0]
         return language.say(
-            "compare.one", what=subject, value=brief(only, kind, language), only=name_of(only, language)
+            "compare.one", what=subject.rstrip(","), value=brief(only, kind, language), only=name_of(only, language)
         )
     top, bottom = ends
     key = "compare.apart" if choose.apart(top, bottom) else "compare.alike"
@@ -69,16 +69,25 @@ def _known(rows: list[Row]) -> list[Row]:
     return [r for r in rows if not any(c in r and r[c] in UNKNOWN for c in columns)] or rows
 
 
+def _trimmed(rows: list[Row]) -> list[Row]:
+    """The rows without those of 0 at either end, where records begin or stop and nothing could be seen."""
+    seen = [i for i, row in enumerate(rows) if row["estimate"]]
+    return rows[seen[0] : seen[-1] + 1] if seen else rows
+
+
 def trend(view: View, name: str, rows: list[Row]) -> str:
     """How a figure changed over its last ten periods, with a direction only where the intervals bear one."""
     figure = view.edition.figures[name]
     language, kind, time = view.language, choose.kind_of(figure), choose.period_of(figure)
-    told = complete(view, name, rows)[-SPAN - 1 :]
+    told = _trimmed(complete(view, name, rows))[-SPAN - 1 :]
     subject = what(view, name)
     if len(told) < 2:
         only = told[0]
         return language.say(
-            "compare.one", what=subject, value=brief(only, kind, language), only=word_of(time, only[time], language)
+            "compare.one",
+            what=subject.rstrip(","),
+            value=brief(only, kind, language),
+            only=word_of(time, only[time], language),
         )
     first, last = told[0], told[-1]
     if kind == "count":
@@ -100,7 +109,7 @@ def trend(view: View, name: str, rows: list[Row]) -> str:
 def unranked(view: View, name: str, rows: list[Row]) -> str:
     """The sentence that employers cannot be put in order, where that is so; else an empty text."""
     ends = extremes(rows)
-    if ends is None or choose.apart(*ends):
+    if ends is None or ends[0]["estimate"] == ends[1]["estimate"] or choose.apart(*ends):
         return ""
     top, bottom = (name_of(r, view.language) for r in ends)
     return view.language.say("cannot.alike", title=view.title(name), top=top, bottom=bottom)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pyarrow.compute as pc
 
 from mercato.report import rows as choose
 from mercato.report.chapters.block import (
@@ -15,12 +18,15 @@ from mercato.report.chapters.block import (
     block,
     missing,
     start,
-    table,
+    table_of,
 )
 from mercato.report.chapters.findings import extremes, spread, trend, unranked
 from mercato.report.charts import MOST, PANELS, dot_rows, largest
 from mercato.report.rows import Row
 from mercato.report.wording import brief, name_of, stated
+
+if TYPE_CHECKING:
+    from mercato.release.figure import Figure
 
 NAMES = [
     "retention_overall",
@@ -33,7 +39,6 @@ NAMES = [
     "cohort_retention_by_employer",
     "attrition_by_employer",
 ]
-_AT = (0, 12, 24, 36, 48, 60)
 
 
 def keep(view: View) -> Chapter:
@@ -80,7 +85,7 @@ def groups(
 
 def _with_ranks(view: View, made: Block, rows: list[Row]) -> Block:
     figure = view.edition.figures[made.name]
-    grid = table(view, figure, rows)
+    grid = table_of(figure, view.language, rows)
     spans = [f"{view.language.count(a)}\N{EN DASH}{view.language.count(b)}" for a, b in choose.ranks(rows)]
     body = [[*line, span] for line, span in zip(grid.body, spans, strict=True)]
     header = [*grid.header, view.language.say("column.rank")]
@@ -160,13 +165,20 @@ def _curve_title(view: View, name: str) -> str:
 def _curve_rows(view: View, name: str) -> list[Row]:
     figure = view.edition.figures[name]
     group = next(iter(figure.by), "")
-    within: dict[str, object] = {"months": _AT}
+    within: dict[str, object] = {"months": _marks(figure)}
     names = largest(figure, group, PANELS) if group else []
     if names:
         within[group] = names
     rows = choose.listed(choose.select(figure.table, within=within, statuses=None, order="months"))  # type: ignore[arg-type]
     clean = [choose.clean(n) for n in names]
     return sorted(rows, key=lambda r: (clean.index(r[group]) if names else 0, r["months"]))
+
+
+def _marks(figure: Figure) -> tuple[int, ...]:
+    """The months of the table at risk: to five years, or closer together where nobody was followed so long."""
+    told = pc.max(choose.select(figure.table)["months"]).as_py() or 0
+    step = 12 if told > 36 else 6 if told > 18 else 3
+    return tuple(range(0, min(60, max(told, step)) + 1, step))
 
 
 def _at_risk(view: View, name: str, rows: list[Row]) -> Grid | None:
@@ -178,7 +190,7 @@ def _at_risk(view: View, name: str, rows: list[Row]) -> Grid | None:
     for row in rows:
         label = row[group] if group else language.say("block.everyone")
         lines.setdefault(label, {})[int(row["months"])] = language.count(row["at_risk"])
-    months = [m for m in _AT if any(m in line for line in lines.values())]
+    months = [m for m in _marks(view.edition.figures[name]) if any(m in line for line in lines.values())]
     header = [language.say(f"column.{group}") if group else "", *[language.count(m) for m in months]]
     body = [[label, *[line.get(m, language.none) for m in months]] for label, line in lines.items()]
     return Grid(header, [False, *[True] * len(months)], body, caption=language.say("block.risk"))

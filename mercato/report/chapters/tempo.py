@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow.compute as pc
 
+from mercato.report import rows as choose
 from mercato.report.chapters.block import (
     Block,
     Chapter,
@@ -27,7 +28,7 @@ NAMES = [
 
 def tempo(view: View) -> Chapter:
     chapter = start(view, "tempo")
-    titles = {name: _monthly_title(view, name) for name in NAMES[:3]}
+    titles = {name: _monthly_title(view, name) for name in NAMES[:3] if _drawable(view, name)}
     chapter.findings = [f"{t}." for t in titles.values() if t]
     for name, title in titles.items():
         note = view.language.say("tempo.headcount_note" if name.startswith("headcount") else "tempo.monthly_note")
@@ -43,7 +44,18 @@ def tempo(view: View) -> Chapter:
     transfers = view.language.say("tempo.transfers_note")
     add(chapter, block(view, "transfers_by_year", view.title("transfers_by_year"), [transfers]))
     missing(view, chapter, NAMES)
+    sparse = [name for name in NAMES[:3] if view.figure(name) and name not in titles]
+    chapter.cannot += [view.language.say("cannot.months", title=view.title(name)) for name in sparse]
     return chapter
+
+
+def _drawable(view: View, name: str) -> bool:
+    """Whether at least half of the months drawn can be shown, so that a line means something."""
+    figure = view.figure(name)
+    if figure is None:
+        return False
+    drawn = figure.table.sort_by("month").slice(max(0, figure.table.num_rows - POINTS))
+    return bool(2 * choose.select(drawn).num_rows >= drawn.num_rows)
 
 
 def _gaps(view: View) -> Block | None:

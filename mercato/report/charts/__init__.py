@@ -15,6 +15,7 @@ from mercato.report.charts.dots import dots
 from mercato.report.charts.lines import lines
 from mercato.report.charts.matrix import LARGEST, matrix, order
 from mercato.report.language import Language
+from mercato.tables import GAP_CLASSES, LEVELS
 
 if TYPE_CHECKING:
     import altair as alt
@@ -59,7 +60,7 @@ def _chosen(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.S
         return _lines(figure, kind, time, look)
     if figure.measure.name == "origins":
         return _bars(figure, look)
-    return dots(dot_rows(figure), kind, look, reference=_reference(overall))
+    return dots(dot_rows(figure), kind, look, reference=_reference(overall, choose.horizon(table)))
 
 
 def dot_rows(figure: Figure, most: int = MOST) -> list[choose.Row]:
@@ -98,15 +99,24 @@ def _lines(figure: Figure, kind: str, time: str, look: theme.Look) -> theme.Spec
     group = next((b for b in figure.by if b != time), "")
     known = (str(p) for p in pc.unique(figure.table[time]).to_pylist() if p is not None)
     periods = sorted(p for p in known if time == "cohort" or choose.ended(p, look.until))[-POINTS:]
-    names = largest(figure, group, 6) if group else []
+    names = _in_order(group, largest(figure, group, 6)) if group else []
     within: dict[str, Any] = {time: _typed(periods, figure.table.schema.field(time).type)}
     if names:
         within[group] = names
     table = choose.select(choose.at_horizon(figure), within=within, statuses=None)
     rows = choose.listed(table)
+    if names:
+        cleaned = [choose.clean(n) for n in names]
+        rows.sort(key=lambda r: (cleaned.index(str(r[group])), str(r[time])))
     summed = figure.measure.name != "headcount" and time == "month" and "sum_12" in table.column_names
     smooth = "sum_12" if summed else ""
     return lines(rows, kind, time, look, smooth=smooth)
+
+
+def _in_order(column: str, names: list[str]) -> list[str]:
+    """Groups that have an order of their own in that order, others as they are."""
+    orders = {"gap": GAP_CLASSES, "level": LEVELS}
+    return [n for n in orders[column] if n in names] if column in orders else names
 
 
 def _typed(values: list[str], kind: pa.DataType) -> list[Any]:
@@ -114,7 +124,7 @@ def _typed(values: list[str], kind: pa.DataType) -> list[Any]:
 
 
 def _bars(figure: Figure, look: theme.Look) -> theme.Spec:
-    group = next((b for b in figure.by if b not in ("origin", "destination", "kind", "origin_kind")), "")
+    group = next((b for b in figure.by if b not in ("origin", "destination", "origin_kind", "origin_group")), "")
     if not group:
         return bars(choose.listed(choose.select(figure.table, order="-estimate", limit=MOST)), look)
     rows: list[choose.Row] = []
@@ -133,11 +143,12 @@ def largest(figure: Figure, column: str, most: int) -> list[str]:
     return [v for v in top[column].slice(0, most).to_pylist() if v is not None]
 
 
-def _reference(overall: Figure | None) -> choose.Row | None:
+def _reference(overall: Figure | None, months: int | None) -> choose.Row | None:
+    """Everyone's row at the same tenure as the groups'."""
     if overall is None:
         return None
-    rows = choose.listed(choose.select(choose.at_horizon(overall), limit=1))
-    return rows[0] if rows else None
+    rows = choose.listed(choose.select(overall.table, equal={} if months is None else {"months": months}))
+    return rows[0] if len(rows) == 1 else None
 
 
 def _empty(figure: Figure, look: theme.Look) -> theme.Spec:

@@ -43,15 +43,16 @@ def bars(shares: list[Row], look: Look, *, panel: str = "", kind: str = "share")
 
 
 def _data(shares: list[Row], look: Look, panel: str, kind: str) -> list[Row]:
-    columns = ("origin", "destination", "origin_kind", "kind")
+    columns = ("origin", "origin_kind", "origin_group", "destination")
     column = next((c for c in columns if shares and c in shares[0]), "origin")
     names = [word_of(column, row.get(column), look.language) for row in shares]
     labels = short_names(names, 24)
-    groups = short_names([str(row.get(panel, "")) for row in shares], 28)
+    heads = [word_of(panel, row[panel], look.language) if panel else "" for row in shares]
+    groups = short_names(heads, 28)
     return [
         {
             "label": labels[name],
-            "panel": groups[str(row.get(panel, ""))],
+            "panel": groups[head],
             "full": name,
             "x": row["estimate"],
             "low": row["low"] if row["low"] is not None else row["estimate"],
@@ -60,15 +61,14 @@ def _data(shares: list[Row], look: Look, panel: str, kind: str) -> list[Row]:
             "interval": interval(row, kind, look.language),
             "n": look.language.count(row["n"]),
         }
-        for name, row in zip(names, shares, strict=True)
+        for name, head, row in zip(names, heads, shares, strict=True)
     ]
 
 
 def _layers(kind: str, top: float) -> list[Spec]:
     # Room at the right for the number that follows the longest bar.
-    x = number(
-        "x", title=None, axis={"format": axis_format(kind), "tickCount": 4}, scale={"domain": [0, top * 1.22 or 1]}
-    )
+    ticks = {"values": [0, 0.25, 0.5, 0.75, 1]} if kind == "share" and top > 0.5 else {"tickCount": 4}
+    x = number("x", title=None, axis={"format": axis_format(kind), **ticks}, scale={"domain": [0, top * 1.22 or 1]})
     return [
         layer("bar", {"x": x}, color="#5f9dc4", height={"band": 0.72}),
         layer("rule", {"x": number("low", title=None), "x2": {"field": "high"}}, color=INK, strokeWidth=1.4),

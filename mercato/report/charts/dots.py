@@ -21,9 +21,10 @@ from mercato.report.charts.theme import (
     tips,
 )
 from mercato.report.rows import Row, short_names
-from mercato.report.wording import amount, interval, label_of
+from mercato.report.wording import ARROW, amount, interval, label_of, word_of
 
-STEP = 24
+STEP, TWO_LINES = 24, 34
+LONGEST = 34
 
 
 def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = None) -> Spec:
@@ -36,13 +37,15 @@ def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = No
     names = [d["label"] for d in data["rows"]]
     axis = {"format": axis_format(kind), "tickCount": 5, "domain": False, "ticks": False}
     x = {"title": None, "scale": _scale(kind, data["rows"]), "axis": axis}
-    y = text("label", sort=names, title=None, axis={"domain": False, "ticks": False, "labelPadding": 8})
+    pair = _is_pair(groups[0])
+    lines = {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 13} if pair else {}
+    y = text("label", sort=names, title=None, axis={"domain": False, "ticks": False, "labelPadding": 8, **lines})
     layers = [
         layer("rule", {"x": number("low", **x), "x2": {"field": "high"}}, strokeWidth=3, color=BAND, opacity=1),
         layer("point", {"x": number("estimate")}, only="!datum.bound", filled=True, size=90, color=BLUE, opacity=1),
         layer(
-            "point", {"x": number("low")}, only="datum.bound", shape="triangle-right", filled=True, size=110, color=ORANGE,
-            opacity=1,
+            "point", {"x": number("low")}, only="datum.bound", shape="triangle-right", filled=True, size=110,
+            color=ORANGE, opacity=1,
         ),
         layer("text", {"x": {"value": "width"}, "text": text("n_text")}, align="left", dx=8, color=MUTED, fontSize=11),
     ]  # fmt: skip
@@ -53,7 +56,7 @@ def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = No
         # The layers' common y would add a line for a group without a name.
         across = {"x": number("estimate"), "y": {"value": 0}, "y2": {"value": "height"}, "tooltip": {"value": None}}
         layers.insert(0, {**rows("level"), **layer("rule", across, **style)})
-    return one(layers, {"y": y, "tooltip": _tips(look)}, data, STEP * len(names))
+    return one(layers, {"y": y, "tooltip": _tips(look)}, data, (TWO_LINES if pair else STEP) * len(names))
 
 
 def _level(kind: str, reference: Row | None) -> float | None:
@@ -64,7 +67,7 @@ def _level(kind: str, reference: Row | None) -> float | None:
 
 def _data(groups: list[Row], kind: str, look: Look) -> list[Row]:
     names = [label_of(row, look.language) for row in groups]
-    labels = short_names(names, 30)
+    labels = _labels(groups, names, look)
     said = look.language
     return [
         {
@@ -82,6 +85,20 @@ def _data(groups: list[Row], kind: str, look: Look) -> list[Row]:
     ]
 
 
+def _labels(groups: list[Row], names: list[str], look: Look) -> dict[str, str]:
+    """Short labels of the rows by their full names; those of a pair of employers on two lines."""
+    if not groups or not _is_pair(groups[0]):
+        return short_names(names, LONGEST)
+    ends = [word_of(c, row[c], look.language) for row in groups for c in ("origin", "destination")]
+    short = short_names(ends, LONGEST - 4)
+    pairs = ((name, iter(ends[2 * i : 2 * i + 2])) for i, name in enumerate(names))
+    return {name: f"{short[next(two)]}\n{ARROW} {short[next(two)]}" for name, two in pairs}
+
+
+def _is_pair(row: Row) -> bool:
+    return "origin" in row and "destination" in row
+
+
 def _high(row: Row) -> float | None:
     if row["high"] is not None:
         return float(row["high"])
@@ -94,7 +111,9 @@ def _scale(kind: str, data: list[Row]) -> dict[str, Any]:
         return {"type": "log", "nice": True}
     if kind == "share":
         top = max(d["high"] for d in data)
-        return {"domain": [0, 1]} if top > 0.6 else {"domain": [0, max(0.01, top * 1.08)], "nice": True}
+        if 0.6 < top <= 1:
+            return {"domain": [0, 1]}
+        return {"domain": [0, max(0.01, top * 1.08)], "nice": True}
     return {"zero": True, "nice": True}
 
 

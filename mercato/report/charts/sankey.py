@@ -11,7 +11,7 @@ from mercato.report.wording import word_of
 
 SIDE = 5
 WIDTH, HEIGHT, GAP, BAR = 660.0, 360.0, 14.0, 12.0
-LABELS = 165.0
+LABELS = 190.0
 TOP = 26.0
 
 
@@ -61,7 +61,7 @@ def _nodes(flows: list[Row], column: str, look: theme.Look) -> dict[str, _Node]:
     for row in flows:
         totals[row[column]] = totals.get(row[column], 0) + row["estimate"]
     ordered = sorted(totals, key=lambda name: (-totals[name], name))
-    labels = short_names([word_of("origin", name, look.language) for name in ordered], 20)
+    labels = short_names([word_of("origin", name, look.language) for name in ordered], 24)
     return {name: _Node(labels[word_of("origin", name, look.language)], totals[name]) for name in ordered}
 
 

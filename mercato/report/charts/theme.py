@@ -130,7 +130,7 @@ CONFIG: dict[str, Any] = {
         "gridColor": GRID,
         "domainColor": "#9aa5ad",
         "tickColor": "#9aa5ad",
-        "labelLimit": 220,
+        "labelLimit": 230,
     },
     "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelColor": INK, "labelLimit": 190, "title": None},
     "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220, "orient": "top", "title": None},

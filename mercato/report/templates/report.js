@@ -7,6 +7,7 @@
   // What stands beside the panels of a faceted chart: axis labels and gaps, in pixels.
   function fit(spec, width) {
     var meta = spec.usermeta || {};
+    if (width < 480) spec.config.axis.labelLimit = 132;
     if (!meta.columns) {
       spec.width = width - 8;
       spec.autosize = { type: "fit-x", contains: "padding" };
