@@ -40,7 +40,7 @@ def spread(view: View, name: str, rows: list[Row]) -> str:
     if ends is None:
         only = rows[0]
         return language.say(
-            "compare.one", what=subject.rstrip(","), value=brief(only, kind, language), only=name_of(only, language)
+            "compare.single", what=subject.rstrip(","), value=brief(only, kind, language), only=name_of(only, language)
         )
     top, bottom = ends
     key = "compare.apart" if choose.apart(top, bottom) else "compare.alike"
@@ -84,7 +84,7 @@ def trend(view: View, name: str, rows: list[Row]) -> str:
     if len(told) < 2:
         only = told[0]
         return language.say(
-            "compare.one",
+            "compare.single",
             what=subject.rstrip(","),
             value=brief(only, kind, language),
             only=word_of(time, only[time], language),

@@ -1,0 +1,113 @@
+"""Choosing and cleaning the rows that a page shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_edition import NASTY, hidden, made, share
+
+from mercato.report import rows as choose
+from mercato.report.language import Language
+from mercato.report.wording import brief, interval, label_of, stated
+
+
+def test_text_loses_what_cannot_be_seen() -> None:
+    assert choose.clean("a\x00b\n c\u202eevil\u200b\ufeff") == "a b c evil"
+    assert choose.clean("x" * 1_000_000) == "x" * 119 + "…"
+
+
+@given(st.text(max_size=400))
+def test_clean_text_is_one_line_without_controls(text: str) -> None:
+    found = choose.clean(text)
+    assert len(found) <= choose.LONGEST
+    assert not any(ord(c) < 32 or 0x202A <= ord(c) <= 0x202E or 0xD800 <= ord(c) <= 0xDFFF for c in found)
+
+
+@given(st.lists(st.text(max_size=60), max_size=30))
+def test_short_names_differ_where_names_do(names: list[str]) -> None:
+    labels = choose.short_names(names, 12)
+    assert set(labels) == set(names)
+    assert len(set(labels.values())) == len(set(names))
+
+
+def test_the_tenure_shown_is_24_months_where_it_can_be() -> None:
+    def figure(*cells: tuple[int, bool]) -> pa.Table:
+        rows = [{"employer": "A", "months": m, **(share(0.5, 50) if ok else hidden())} for m, ok in cells]
+        return made("retention_by_employer", "retention", ("employer",), rows).table
+
+    assert choose.horizon(figure((12, True), (24, True), (36, True))) == 24
+    assert choose.horizon(figure((12, True), (24, False), (36, False))) == 12
+    assert choose.horizon(figure((12, False), (24, False))) == 24
+
+
+@pytest.mark.parametrize(
+    ("period", "until", "over"),
+    [
+        ("2024", dt.date(2024, 12, 31), True),
+        ("2024", dt.date(2024, 12, 30), False),
+        ("2024-Q1", dt.date(2024, 3, 31), True),
+        ("2024-Q1", dt.date(2024, 3, 30), False),
+        ("2024-02", dt.date(2024, 2, 29), True),
+        ("2024-02", dt.date(2024, 2, 28), False),
+        ("2030", None, True),
+    ],
+)
+def test_when_a_period_is_over(period: str, until: dt.date | None, over: bool) -> None:
+    assert choose.ended(period, until) is over
+
+
+def test_ranks_are_those_that_the_intervals_allow() -> None:
+    rows = [
+        {"low": 0.80, "high": 0.90},  # above all but the second
+        {"low": 0.70, "high": 0.82},  # may be first, or third
+        {"low": 0.60, "high": 0.72},
+        {"low": 0.10, "high": 0.20},  # wholly below
+    ]
+    assert choose.ranks(rows) == [(1, 2), (1, 3), (2, 3), (4, 4)]
+
+
+def test_one_way_of_a_ratio_is_kept() -> None:
+    rows = [
+        {"origin": "A", "destination": "B", "estimate": 4.0, "low": 2.0, "high": 8.0, "n": 50},
+        {"origin": "B", "destination": "A", "estimate": 0.25, "low": 0.1, "high": 0.5, "n": 50},
+        {"origin": "A", "destination": "C", "low": 3.0, "n": 12, "status": "lower_bound_only"},
+        {"origin": "C", "destination": "A", "estimate": 0.0, "low": 0.0, "high": 0.3, "n": 12},
+    ]
+    kept = choose.one_way(made("f", "flow_ratio", ("origin", "destination"), rows).table).to_pylist()
+    assert [(r["origin"], r["destination"]) for r in kept] == [("A", "B"), ("A", "C")]
+
+
+def test_withheld_cells_are_counted_by_reason() -> None:
+    rows = [
+        {"employer": e, **(hidden(s) if s else share(0.5, 9))}
+        for e, s in [("A", ""), ("B", "undefined"), ("C", "undefined")]
+    ]
+    assert choose.withheld(made("f", "attrition", ("employer",), rows)) == {"undefined": 2}
+
+
+def test_an_infinity_is_not_shown() -> None:
+    assert choose.listed(pa.table({"high": [float("inf"), 2.0], "name": [NASTY, "b"]})) == [
+        {"high": None, "name": "</script><img src=x onerror=alert(1)><b>\"'&amp; evil"},
+        {"high": 2.0, "name": "b"},
+    ]
+
+
+def test_decimals_follow_the_interval() -> None:
+    says = Language("en")
+    assert brief({"estimate": 0.803, "low": 0.70, "high": 0.90}, "share", says) == "80%"
+    assert brief({"estimate": 0.8034, "low": 0.80, "high": 0.81}, "share", says) == "80.3%"
+    assert stated({"estimate": 0.8, "low": 0.7, "high": 0.9, "n": 1234}, "share", says) == (
+        "80% (95% interval 70% to 90%; 1,234 people)"
+    )
+    assert interval({"low": 2.6, "high": None}, "ratio", says) == "2.6 or more"
+
+
+def test_special_origins_have_words_and_employers_keep_their_names() -> None:
+    says = Language("fr")
+    assert label_of({"origin": "first job"}, says) == "premier emploi"
+    assert label_of({"origin": "Other"}, says) == "Other"
+    assert label_of({"origin": "unknown", "destination": "Meta"}, says) == "origine inconnue → Meta"

@@ -1,0 +1,113 @@
+"""The words of the pages: complete in each language, and written as the language writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import string
+
+import pytest
+
+from mercato.report.language import Language, Name
+from mercato.report.words import LANGUAGES, french_spaces, load
+
+THIN, HARD, MINUS = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
+
+
+def _values(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_keys_of_english(language: str) -> None:
+    assert set(load(language)) == set(load("en"))
+
+
+def test_a_sentence_takes_the_same_values_in_both_languages() -> None:
+    english, french = load("en"), load("fr")
+    differ = {key for key in english if _values(english[key]) != _values(french[key])}
+    assert not differ
+
+
+def test_every_plural_has_both_forms() -> None:
+    words = load("en")
+    plurals = {key.removesuffix(".one") for key in words if key.endswith(".one")}
+    assert plurals and all(f"{key}.other" in words for key in plurals)
+
+
+def test_no_french_sentence_has_a_breaking_space_before_high_punctuation() -> None:
+    assert not [key for key, text in load("fr").items() if re.search(r" [:;!?%»]|« ", text)]
+
+
+def test_no_french_sentence_has_a_typewriter_apostrophe() -> None:
+    assert not [key for key, text in load("fr").items() if "'" in text]
+
+
+def test_french_spaces() -> None:
+    assert french_spaces("Oui : « non » ; 5 %") == f"Oui{HARD}: «{HARD}non{HARD}»{THIN}; 5{THIN}%"
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("en", ["1,234.5", "80.3%", "10.6", "23", "0.45", f"{MINUS}4.0", "+12.3", "June 30, 2025", "—"]),
+        (
+            "fr",
+            [
+                f"1{THIN}234,5",
+                f"80,3{THIN}%",
+                "10,6",
+                "23",
+                "0,45",
+                f"{MINUS}4,0",
+                "+12,3",
+                "30 juin 2025",
+                "—",
+            ],
+        ),
+    ],
+)
+def test_numbers_and_dates(code: str, written: list[str]) -> None:
+    says = Language(code)
+    assert [
+        says.number(1234.5),
+        says.percent(0.803),
+        says.ratio(10.6),
+        says.ratio(23.0),
+        says.ratio(0.45),
+        says.number(-4.0),
+        says.signed(12.3),
+        says.date(dt.date(2025, 6, 30)),
+        says.number(None),
+    ] == written
+
+
+def test_periods() -> None:
+    assert [Language("en").period(p) for p in ("2024", "2024-Q3", "2024-03")] == ["2024", "Q3 2024", "March 2024"]
+    assert [Language("fr").period(p) for p in ("2024", "2024-Q1", "2024-08")] == [
+        "2024",
+        "1er trimestre 2024",
+        "août 2024",
+    ]
+
+
+def test_nothing_that_is_not_finite_is_written_as_a_number() -> None:
+    says = Language("en")
+    assert [says.percent(float("inf")), says.ratio(float("nan")), says.number(float("-inf"))] == ["—"] * 3
+
+
+def test_de_is_elided_before_a_vowel_only() -> None:
+    written = [f"{Name(name):de}" for name in ("OpenAI", "Meta", "École normale", "Hugging Face")]
+    assert written == ["d’OpenAI", "de Meta", "d’École normale", "de Hugging Face"]
+
+
+def test_singular_and_plural() -> None:
+    says = Language("fr").say
+    assert says("block.withheld", count=1, all="9", reasons="x").startswith("1 cellule sur 9 n’est")
+    assert says("block.withheld", count=1200, all="9", reasons="x").startswith(f"1{THIN}200 cellules sur 9 ne sont")
+
+
+def test_a_coded_value_without_words_is_shown_as_it_is() -> None:
+    says = Language("fr")
+    assert says.term("kind", "ai_lab") == "laboratoires d’IA"
+    assert says.term("kind", "think_tank") == "think tank"
