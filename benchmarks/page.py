@@ -1,0 +1,70 @@
+"""The table on the terminal and as docs/performance.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.row import Row, Section
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
+_HEADS = ("what", "figure to reach", "measured", "ratio", "")
+_WIDTHS = (70, 16, 42, 6, 3)
+_PACKAGES = ("duckdb", "ibis-framework", "pyarrow", "numpy", "polars", "pandas", "lifelines")
+
+
+def line(row: Row) -> str:
+    """A row for the terminal."""
+    return "  ".join(cell.ljust(width) for cell, width in zip(row.cells(), _WIDTHS, strict=True)).rstrip()
+
+
+def heads() -> str:
+    """The heads of the columns for the terminal."""
+    return "  ".join(head.ljust(width) for head, width in zip(_HEADS, _WIDTHS, strict=True)).rstrip()
+
+
+def write_page(sections: Sequence[Section], command: str) -> Path:
+    """Write the whole table, how it was measured, and on what machine."""
+    lines = [
+        "# Performance",
+        "",
+        f"Written by `{command}` on {dt.date.today()}, with {machine()}.",
+        "",
+        "The ratio is what was found against the figure to reach: at most 1 is reached. Each heavy part runs in a",
+        "process of its own; memory is the most that process held. What is compared runs in one go,",
+        "one after the other.",
+        "",
+        "| " + " | ".join(_HEADS) + " |",
+        "|" + " --- |" * len(_HEADS),
+        *("| " + " | ".join(row.cells()) + " |" for section in sections for row in section.rows),
+        "",
+        "## How it was measured",
+        "",
+    ]
+    for section in sections:
+        if section.notes:
+            lines += [f"**{section.title}.** " + "\n".join(section.notes), ""]
+    PAGE.write_text("\n".join(lines), encoding="utf-8")
+    return PAGE
+
+
+def machine() -> str:
+    """The size of this machine and the versions that matter."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    return (
+        f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, {platform.system()}, "
+        f"Python {platform.python_version()}, {packages}"
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(part.split(":", 1)[1].strip() for part in lines if part.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -1,0 +1,25 @@
+"""How large each benchmark is, and where its data lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``share`` of the full sizes (1, or 1/50 for a quick look, whose figures prove nothing); ``data``: a folder."""
+
+    data: Path
+    share: float = 1.0
+    verbose: bool = False
+
+    def size(self, number: int) -> int:
+        """A full size as it is to be run."""
+        return max(1, round(number * self.share))
+
+
+def counted(number: int) -> str:
+    """A number of people as words: 10 million, 200,000."""
+    millions = number / 1_000_000
+    return f"{millions:g} million" if millions >= 1 else f"{number:,}"
