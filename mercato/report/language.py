@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import NumberPattern, get_decimal_symbol, parse_pattern
 
-from mercato.report.words import load
+from mercato.report.words import french_spaces, load
 
 _MINUS = "\N{MINUS SIGN}"
 _DASH = "\N{EM DASH}"
@@ -57,6 +58,11 @@ class Language:
         """The word for a coded value (a kind, a level, a status), or the value itself where there is none."""
         key = f"{section}.{str(value).replace(' ', '_')}"
         return self.words.get(key) or str(value).replace("_", " ")
+
+    def text(self, both: Any) -> str:
+        """The words of a measure in this language, as the language sets them."""
+        told = str(getattr(both, self.code))
+        return french_spaces(told).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}") if self.code == "fr" else told
 
     def number(self, value: float | None, digits: int = 1) -> str:
         """A number with this many decimals, or a dash."""

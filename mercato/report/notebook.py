@@ -24,8 +24,8 @@ def as_html(figure: Figure, language: str = "en") -> str:
     spec = draw(figure, look)
     rows = choose.listed(figure.table.slice(0, ROWS))
     context = {
-        "title": choose.clean(getattr(figure.measure.title, language), 200),
-        "unit": words.say("block.unit", unit=getattr(figure.measure.unit, language)),
+        "title": choose.clean(words.text(figure.measure.title), 200),
+        "unit": words.say("block.unit", unit=words.text(figure.measure.unit)),
         "svg": still(spec, words, f"notebook-{choose.clean(figure.name, 60)}") if spec else "",
         "table": table_of(figure, words, rows),
     }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ORDER = ("summary", *CHAPTERS, "method")
 FILES = {"summary": "index.html"} | {key: f"{key}.html" for key in ORDER[1:]}
 NAMED_SOURCES = 4
+LONGEST_SOURCE = 160
 STANDING = "State of Talent"
 KEYS = ("people", "employers", "spells", "moves")
 
@@ -103,8 +104,16 @@ def title_of(edition: Edition, language: Language) -> str:
     return language.say("page.untitled") if given in ("", STANDING) else given
 
 
+def _short(citation: str) -> str:
+    """A citation in a line: cut after a whole sentence where it is long."""
+    text = clean(citation, 600)
+    if len(text) > LONGEST_SOURCE and 20 < (end := text.rfind(". ", 0, LONGEST_SOURCE)):
+        return text[:end]
+    return clean(text, LONGEST_SOURCE).rstrip(".")
+
+
 def _sources(view: View) -> str:
-    names = list(dict.fromkeys(clean(s.citation or s.name, 90) for s in view.edition.sources))
+    names = list(dict.fromkeys(_short(s.citation or s.name) for s in view.edition.sources))
     named = names[:NAMED_SOURCES]
     if len(names) > NAMED_SOURCES:
         named.append(view.language.say("page.more_sources", count=view.language.count(len(names) - NAMED_SOURCES)))

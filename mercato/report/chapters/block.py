@@ -90,7 +90,7 @@ class View:
         if self.language.has(f"title.{name}"):
             return self.language.say(f"title.{name}")
         figure = self.edition.figures.get(name)
-        return str(getattr(figure.measure.title, self.language.code)) if figure else name
+        return self.language.text(figure.measure.title) if figure else name
 
     def rows(self, name: str, **wanted: Any) -> list[Row]:
         """The shown rows of a figure, at its horizon where it has several tenures; none where it is absent."""
@@ -131,8 +131,8 @@ def block(
         anchor=anchor,
         title=title,
         notes=said,
-        unit=language.say("block.unit", unit=getattr(figure.measure.unit, language.code)),
-        definition=language.say("block.definition", definition=getattr(figure.measure.definition, language.code)),
+        unit=language.say("block.unit", unit=language.text(figure.measure.unit)),
+        definition=language.say("block.definition", definition=language.text(figure.measure.definition)),
         people=_people(figure, language),
         alt=_alternative(figure, kind, title, said, language),
         svg=svg,

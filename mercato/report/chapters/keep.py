@@ -21,7 +21,8 @@ from mercato.report.chapters.block import (
     table_of,
 )
 from mercato.report.chapters.findings import extremes, spread, trend, unranked
-from mercato.report.charts import MOST, PANELS, dot_rows, largest
+from mercato.report.charts import FARTHEST, MOST, PANELS, dot_rows, largest
+from mercato.report.language import Language
 from mercato.report.rows import Row
 from mercato.report.wording import brief, name_of, stated
 
@@ -72,7 +73,7 @@ def groups(
     shown = choose.select(choose.at_horizon(figure)).num_rows
     said = list(notes or [])
     if shown > MOST:
-        said.append(language.say("block.chosen", shown=language.count(MOST), all=language.count(shown)))
+        said.append(chosen(language, shown))
     if overall and view.figure(overall):
         said.append(language.say("block.reference"))
     if ranked:
@@ -81,6 +82,12 @@ def groups(
     if made is None or not ranked:
         return made
     return _with_ranks(view, made, rows)
+
+
+def chosen(language: Language, everything: int) -> str:
+    """Which groups are drawn where there are more than fit."""
+    numbers = {"large": MOST - FARTHEST, "far": FARTHEST, "all": everything}
+    return language.say("block.chosen", **{k: language.count(v) for k, v in numbers.items()})
 
 
 def _with_ranks(view: View, made: Block, rows: list[Row]) -> Block:

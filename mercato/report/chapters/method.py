@@ -138,7 +138,7 @@ def _quality(view: View) -> list[tuple[str, str]]:
 
 def _with_share(view: View, key: str, told: dict[str, Any]) -> str:
     value, whole = quality_value(view, key, told[key]), told.get(BASES.get(key, ""))
-    if not whole:
+    if not whole or not told[key]:
         return value
     share = view.language.percent(told[key] / whole)
     return view.language.say("quality.with_share", count=value, share=share)
@@ -154,15 +154,14 @@ def quality_value(view: View, key: str, value: Any) -> str:
 
 
 def _definitions(view: View) -> list[Definition]:
-    code = view.language.code
     found: dict[str, Any] = {}
     for figure in view.edition.figures.values():
         found.setdefault(figure.measure.name, figure.measure)
     return [
         Definition(
-            title=getattr(m.title, code),
-            text=getattr(m.definition, code),
-            unit=view.language.say("block.unit", unit=getattr(m.unit, code)),
+            title=view.language.text(m.title),
+            text=view.language.text(m.definition),
+            unit=view.language.say("block.unit", unit=view.language.text(m.unit)),
             reference=view.language.say("method.reference", reference=m.reference) if m.reference else "",
             name=name,
         )

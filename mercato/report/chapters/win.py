@@ -14,9 +14,9 @@ from mercato.report.chapters.block import (
     missing,
     start,
 )
-from mercato.report.chapters.keep import groups
+from mercato.report.chapters.keep import chosen, groups
 from mercato.report.charts import MOST, dot_rows, pairs_of
-from mercato.report.charts.sankey import chosen, sankey
+from mercato.report.charts import sankey as drawing
 from mercato.report.language import Name
 from mercato.report.rows import Row
 from mercato.report.wording import amount, interval, word_of
@@ -60,12 +60,12 @@ def _sankey(view: View) -> Block | None:
     figure = view.figure("flows_by_pair")
     if figure is None:
         return None
-    flows = chosen([r for r in pairs_of(figure) if r["status"] == "ok"])
+    flows = drawing.chosen([r for r in pairs_of(figure) if r["status"] == "ok"])
     if len(flows) < 2:
         return None
     language = view.language
     title = language.say("win.sankey", moves=language.count(sum(r["estimate"] for r in flows)))
-    svg = sankey(flows, view.look)
+    svg = drawing.sankey(flows, view.look)
     return block(
         view, "flows_by_pair", title, [language.say("win.sankey_note")], rows=flows, svg=svg, anchor="flows-drawn"
     )
@@ -142,7 +142,7 @@ def _ratios(view: View, name: str, key: str) -> Block | None:
         notes.append(language.say("block.lower_bound"))
     shown = choose.one_way(choose.select(figure.table)).num_rows
     if shown > MOST:
-        notes.append(language.say("block.chosen", shown=language.count(MOST), all=language.count(shown)))
+        notes.append(chosen(language, shown))
     return block(view, name, _ratio_title(view, rows, key), notes)
 
 

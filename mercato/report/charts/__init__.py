@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mercato.release.figure import Figure
 
 MOST = 25
+FARTHEST = 10
 PANELS = 8
 POINTS = 240
 
@@ -43,7 +44,7 @@ def draw(figure: Figure, look: theme.Look, overall: Figure | None = None) -> the
     if choose.select(figure.table).num_rows == 0:
         return None
     spec = _chosen(figure, look, overall)
-    title = getattr(figure.measure.title, look.language.code)
+    title = look.language.text(figure.measure.title)
     return theme.finish(spec, look, title, columns=spec.get("columns", 0))
 
 
@@ -64,11 +65,21 @@ def _chosen(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.S
 
 
 def dot_rows(figure: Figure, most: int = MOST) -> list[choose.Row]:
-    """The rows of a chart of dots: the largest groups, highest estimate first."""
+    """The rows of a chart of dots, highest estimate first.
+
+    Where there are more than fit: the largest groups, and of the others those whose intervals lie farthest out, so
+    that a small employer that plainly differs is seen.
+    """
     table = choose.select(choose.at_horizon(figure), order="-n")
-    if choose.kind_of(figure) == "ratio":
+    is_ratio = choose.kind_of(figure) == "ratio"
+    if is_ratio:
         table = choose.one_way(table)
-    rows = choose.listed(table.slice(0, most))
+    if table.num_rows > most:
+        rest, count = table.slice(most - FARTHEST), FARTHEST if is_ratio else FARTHEST // 2
+        high = choose.select(rest, order="-low", limit=count)
+        low = choose.select(rest, order="high").slice(0, FARTHEST - count)
+        table = pa.concat_tables([table.slice(0, most - FARTHEST), high, low])
+    rows = list({str(r): r for r in choose.listed(table)}.values())
     return sorted(rows, key=lambda r: -(r["estimate"] if r["estimate"] is not None else r["low"] or 0))
 
 
@@ -154,7 +165,7 @@ def _reference(overall: Figure | None, months: int | None) -> choose.Row | None:
 def _empty(figure: Figure, look: theme.Look) -> theme.Spec:
     words = [theme.layer("text", {"text": theme.text("text")}, color=theme.MUTED)]
     spec = theme.one(words, {}, {"rows": [{"text": look.language.say("block.nothing")}]}, 60)
-    return theme.finish(spec, look, getattr(figure.measure.title, look.language.code))
+    return theme.finish(spec, look, look.language.text(figure.measure.title))
 
 
 __all__ = ["LARGEST", "chart", "draw"]

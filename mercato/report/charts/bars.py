@@ -29,9 +29,7 @@ def bars(shares: list[Row], look: Look, *, panel: str = "", kind: str = "share")
     data = _data(shares, look, panel, kind)
     groups = list(dict.fromkeys(d["panel"] for d in data))
     order: Any = [d["label"] for d in data] if len(groups) < 2 else {"field": "x", "op": "max", "order": "descending"}
-    y = text(
-        "label", sort=order, title=None, axis={"domain": False, "ticks": False, "labelPadding": 6, "labelLimit": 150}
-    )
+    y = text("label", sort=order, title=None, axis={"domain": False, "ticks": False, "labelPadding": 6})
     encoding = {"y": y, "tooltip": _tips(look)}
     layers = _layers(kind, max((d["high"] or 0 for d in data), default=0))
     if len(groups) < 2:

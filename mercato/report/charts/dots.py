@@ -108,7 +108,8 @@ def _high(row: Row) -> float | None:
 
 def _scale(kind: str, data: list[Row]) -> dict[str, Any]:
     if kind == "ratio":
-        return {"type": "log", "nice": True}
+        ends = [1.0, *(d[k] for d in data for k in ("low", "high") if d[k])]
+        return {"type": "log", "nice": False, "domain": [min(ends) * 0.9, max(ends) * 1.1]}
     if kind == "share":
         top = max(d["high"] for d in data)
         if 0.6 < top <= 1:

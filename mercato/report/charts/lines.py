@@ -72,7 +72,15 @@ def _point(label: str, row: Row, kind: str, time: str, look: Look, smooth: str) 
 
 
 def _time() -> Spec:
-    axis = {"format": "d", "tickMinStep": 1, "grid": False, "labelOverlap": True, "labelSeparation": 8, "tickCount": 8}
+    axis = {
+        "format": "d",
+        "tickMinStep": 1,
+        "grid": False,
+        "labelOverlap": True,
+        "labelSeparation": 8,
+        "labelFlush": True,
+        "tickCount": 8,
+    }
     return number("t", title=None, axis=axis, scale={"zero": False, "nice": False, "padding": 8})
 
 

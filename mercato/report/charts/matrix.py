@@ -41,7 +41,7 @@ def matrix(pairs: list[Row], names: list[str], look: Look, kind: str = "count") 
     labels = short_names(full, 20)
     order_ = [labels[n] for n in full]
     data = [_cell(row, labels, kind, look) for row in pairs if row["origin"] in names and row["destination"] in names]
-    axis = {"domain": False, "ticks": False, "labelLimit": 150}
+    axis = {"domain": False, "ticks": False}
     across = {**axis, "labelAngle": -45, "orient": "top"}
     encoding = {
         "y": text("from", sort=order_, scale={"domain": order_}, title=said("axis.from"), axis=axis),

@@ -130,9 +130,10 @@ CONFIG: dict[str, Any] = {
         "gridColor": GRID,
         "domainColor": "#9aa5ad",
         "tickColor": "#9aa5ad",
-        "labelLimit": 230,
+        # Names are cut before they come here; to measure them for cutting would double the time of a drawing.
+        "labelLimit": 0,
     },
-    "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelColor": INK, "labelLimit": 190, "title": None},
-    "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220, "orient": "top", "title": None},
+    "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelColor": INK, "labelLimit": 0, "title": None},
+    "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 0, "orient": "top", "title": None},
     "title": {"font": FONT},
 }
