@@ -107,7 +107,7 @@ def title_of(edition: Edition, language: Language) -> str:
 def _short(citation: str) -> str:
     """A citation in a line: cut after a whole sentence where it is long."""
     text = clean(citation, 600)
-    if len(text) > LONGEST_SOURCE and 20 < (end := text.rfind(". ", 0, LONGEST_SOURCE)):
+    if len(text) > LONGEST_SOURCE and (end := text.rfind(". ", 0, LONGEST_SOURCE)) > 20:
         return text[:end]
     return clean(text, LONGEST_SOURCE).rstrip(".")
 
