@@ -103,7 +103,8 @@ def _settings(given: dict[str, Any]) -> Settings:
         dates=given["dates"] or settings.source.dates,
     )
     lists = {name: given[name] or getattr(settings, name) for name in ("aliases", "parents", "kinds")}
-    return replace(settings, options=chosen, source=source, **lists)
+    focus = tuple(given.get("focus") or settings.focus)
+    return replace(settings, options=chosen, source=source, focus=focus, **lists)
 
 
 def _pairs(values: tuple[str, ...], option: str) -> list[tuple[str, str]]:
@@ -166,13 +167,14 @@ def _market(given: dict[str, Any], progress: _Progress) -> Any:
     "--into", type=click.Path(path_type=Path), default=None, help="Folder of the edition [default: editions/NAME]."
 )
 @click.option("--title", default="", help="Title of the report.")
+@click.option("--focus", multiple=True, metavar="EMPLOYER", help="An employer to show whatever its size; repeatable.")
 @click.option(
     "--language", type=click.Choice(["en", "fr"]), multiple=True, help="Language of the pages [default: both]."
 )
-def report(into: Path | None, title: str, language: tuple[str, ...], **given: Any) -> None:
+def report(into: Path | None, title: str, focus: tuple[str, ...], language: tuple[str, ...], **given: Any) -> None:
     """Make a State of Talent edition: pages, figures, sources."""
     folder = into or Path("editions") / (given["inputs"][0].resolve().name.split(".")[0] or "edition")
-    page = _make_report(folder, title, language, given)
+    page = _make_report(folder, title, language, {**given, "focus": focus})
     click.echo(page)
 
 

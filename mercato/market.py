@@ -27,7 +27,7 @@ from mercato.provenance import Source
 from mercato.quality import quality_of, rejects_by_reason
 from mercato.release import figure as released
 from mercato.release.edition import Edition
-from mercato.release.plan import PLAN, Planned
+from mercato.release.plan import FOCUSED, PLAN, Planned
 from mercato.settings import Options, Settings, load_settings
 from mercato.sources.reading import Reading, read_sources
 
@@ -44,6 +44,8 @@ class Progress(Protocol):
 def _silent(sentence: str, share: float | None = None) -> None:
     return None
 
+
+REMEMBERED_COUNTS = 3
 
 CAREER_OPTIONS = (
     "bridge_months", "recall_months", "stale_open", "ownership", "censoring", "staleness_months", "bulk_share",
@@ -86,6 +88,7 @@ class Market:
         progress("resolving employers and titles", 0.1)
         self._resolved = resolving.resolve(engine, *files, reading.given, settings, self.as_of)
         self._built: dict[tuple[Any, ...], _Built] = {}
+        self._counts: dict[Any, pa.Table] = {}
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -114,7 +117,7 @@ class Market:
             chosen = chosen.set(option, value)
         measure, request = check_request(name, by, where, chosen)
         facts = self._facts(chosen).facts
-        counted = {part: self._engine.run(expression) for part, expression in measure.counts(facts, request).items()}
+        counted = {part: self._counted(expression) for part, expression in measure.counts(facts, request).items()}
         made = released.make_figure(name, measure, counted, facts, request)
         return Figure(made.name, made.measure, made.by, made.table, made.request)
 
@@ -159,18 +162,43 @@ class Market:
     ) -> None:
         self.close()
 
+    def _counted(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression; the last few are remembered, since several measures read the same counts."""
+        key = expression.op()
+        if key not in self._counts:
+            while len(self._counts) >= REMEMBERED_COUNTS:
+                del self._counts[next(iter(self._counts))]
+            self._counts[key] = self._engine.run(expression)
+        return self._counts[key]
+
     def _planned(self, planned: Planned, largest: list[str]) -> released.Figure:
-        where = {name: largest[:count] for name, count in planned.among.items()}
+        focused = FOCUSED if self.settings.focus else {}
+        where = {name: largest[: focused.get(count, count)] for name, count in planned.among.items()}
         figure = self.measure(planned.measure, planned.by, where, **planned.options)
         return replace(figure, name=planned.name)
 
     def _largest(self, facts: Facts) -> list[str]:
-        """Names of employers, the one with the most people first."""
+        """Names of employers: those in focus, then the one with the most people first."""
         s = facts.spells.filter(facts.spells.main_end.notnull())
         counted = self._engine.run(s.group_by("employer_id").aggregate(people=s.person_id.nunique()))
         ordered = counted.sort_by([("people", "descending"), ("employer_id", "ascending")])
         names = facts.directory["employer"].to_pylist()
-        return [names[number] for number in ordered["employer_id"].to_pylist()]
+        ranked = [names[number] for number in ordered["employer_id"].to_pylist()]
+        focus = self._in_focus(set(ranked))
+        return focus + [name for name in ranked if name not in set(focus)]
+
+    def _in_focus(self, known: set[str]) -> list[str]:
+        """The names shown of the employers in focus; raises SettingsError for one that no record names."""
+        written = self._resolved.employers.names
+        spelt = dict(zip(written["employer_name"].to_pylist(), written["employer_id"].to_pylist(), strict=True))
+        shown = self._resolved.employers.employers["employer"].to_pylist()
+        names = []
+        for name in self.settings.focus:
+            found = name if name in known else shown[spelt[name]] if spelt.get(name) is not None else None
+            if found not in known:
+                raise SettingsError(f"no employer is called {name!r}", where="focus", expected="a name in the records")
+            names.append(found)
+        return list(dict.fromkeys(names))
 
     def _facts(self, options: Options) -> _Built:
         key = tuple(getattr(options, name) for name in CAREER_OPTIONS)

@@ -17,6 +17,7 @@ from mercato.engines import Engine
 from mercato.identity.employers import Employers, resolve_employers
 from mercato.identity.titles import classify_titles
 from mercato.settings import Settings
+from mercato.sources.formats import POSITION_FILE, SIGHTING_FILE
 from mercato.tables import ROLES
 
 _GIVEN = ("family", "level", "is_ai", "is_side")
@@ -70,10 +71,17 @@ def _opened(engine: Engine, name: str, files: Sequence[Path]) -> ir.Table:
     for file in files:
         kinds.setdefault(pa.types.is_integer(pq.read_schema(file).field("person_id").type), []).append(file)
     if len(kinds) == 1:
-        return engine.open(f"raw_{name}", files)
-    parts = [engine.open(f"raw_{name}_{int(numbers)}", part) for numbers, part in sorted(kinds.items())]
+        return _completed(engine.open(f"raw_{name}", files), name)
+    parts = [_completed(engine.open(f"raw_{name}_{int(numbers)}", part), name) for numbers, part in sorted(kinds.items())]
     text = [part.mutate(person_id=part.person_id.cast("string")) for part in parts]
     return text[0].union(text[1].select(text[0].columns))
+
+
+def _completed(table: ir.Table, name: str) -> ir.Table:
+    """The table with every column of its kind of record, null where a file written by Mercato has none."""
+    schema = {"positions": POSITION_FILE, "sightings": SIGHTING_FILE}[name]
+    missing = ibis.Schema.from_pyarrow(pa.schema([field for field in schema if field.name not in table.columns]))
+    return table.mutate(**{column: ibis.null(kind) for column, kind in missing.items()}).select(schema.names)
 
 
 def _names(engine: Engine, raw: list[ir.Table]) -> pa.Table:

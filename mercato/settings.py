@@ -123,6 +123,7 @@ class Settings:
     aliases: Path | None = None
     parents: Path | None = None
     kinds: Path | None = None
+    focus: tuple[str, ...] = ()
     source: SourceSettings = field(default_factory=SourceSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
 
@@ -155,6 +156,11 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
     for key in ("aliases", "parents", "kinds"):
         if key in told:
             changes[key] = path.parent / str(told[key])
+    if "focus" in told:
+        named = told["focus"]
+        if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+            raise SettingsError(f"focus is {named!r}", where=str(path), expected='a list of employers like ["Acme"]')
+        changes["focus"] = tuple(named)
     if "title" in told:
         changes["title"] = str(told["title"])
     if "as_of" in told:
@@ -164,12 +170,12 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
         **settings.sources,
         **{name: _source(said, path, SourceSettings()) for name, said in _section(told, "sources", path).items()},
     }
-    unknown = set(told) - {"options", "aliases", "parents", "kinds", "title", "as_of", "source", "sources"}
+    unknown = set(told) - {"options", "aliases", "parents", "kinds", "title", "as_of", "focus", "source", "sources"}
     if unknown:
         raise SettingsError(
             f"unknown key {', '.join(sorted(unknown))}",
             where=str(path),
-            expected="title, as_of, aliases, parents, kinds, [options], [source] or [sources.\"FILE\"]",
+            expected="title, as_of, focus, aliases, parents, kinds, [options], [source] or [sources.\"FILE\"]",
         )
     return replace(settings, **changes)
 

@@ -36,6 +36,7 @@ def population(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def jobs(population: Path) -> pd.DataFrame:
     table = pq.read_table(population / "positions.parquet").to_pandas()
+    table = table.rename(columns=lambda name: name.removeprefix("given_"))
     table = table.astype({"employer_name": str, "title": str})
     kinds = pd.read_csv(population / "employers.csv").set_index("employer")["kind"]
     table["kind"] = table["employer_name"].map(kinds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -25,7 +24,7 @@ def find_bulk_transfers(engine: Engine, spells: ir.Table, options: Options) -> p
     At least ``bulk_share`` of an employer's people on the first of a month, and at least ``bulk_people``, went to one
     other employer within ``bulk_months`` from then (the successor rule of the US Census Bureau's LEHD).
     """
-    stock, first = _stock(engine.run(_changes_of_stock(spells)))
+    stock, first = _stock(pa.concat_tables(engine.run(part) for part in _changes_of_stock(spells)))
     leavers = _monthly(engine.run(_leavers(spells)), "origin", stock.shape, first)
     suspects = np.unique(np.nonzero(_windows(leavers, options) >= _needed(stock, options))[0])
     if not len(suspects):
@@ -33,13 +32,15 @@ def find_bulk_transfers(engine: Engine, spells: ir.Table, options: Options) -> p
     return _confirmed(engine.run(_pairs(spells, suspects)), stock, first, options)
 
 
-def _changes_of_stock(spells: ir.Table) -> ir.Table:
-    """Arrivals and departures of main jobs by employer and month."""
+def _changes_of_stock(spells: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Arrivals in main jobs by employer and month, and departures from them, which count below zero."""
     s = spells.filter(spells.main_end.notnull())
-    ins = s.select("employer_id", month=month_number(s.seen_from), change=ibis.literal(1))
-    outs = s.select("employer_id", month=month_number(s.main_end), change=ibis.literal(-1))
-    both = ins.union(outs)
-    return both.group_by("employer_id", "month").aggregate(change=both.change.sum())
+    ins = s.select("employer_id", month=month_number(s.seen_from))
+    outs = s.select("employer_id", month=month_number(s.main_end))
+    return (
+        ins.group_by("employer_id", "month").aggregate(change=ins.count()),
+        outs.group_by("employer_id", "month").aggregate(change=-outs.count()),
+    )
 
 
 def _departures(spells: ir.Table) -> ir.Table:

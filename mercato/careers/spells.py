@@ -17,7 +17,7 @@ from mercato.careers.main_job import LINKED, choose_main, link, mark_recalls
 from mercato.settings import Options
 from mercato.tables import SPELLS
 
-PLAIN_JOBS = 7
+PLAIN_JOBS = 10
 
 Keep = Callable[[ir.Table], ir.Table]
 
@@ -71,8 +71,19 @@ def _parted(jobs: ir.Table, options: Options, keep: Keep) -> tuple[ir.Table, ir.
     """
     whole = jobs.mutate(main_end=jobs.end)
     earlier = {f"at_{k}": ("employer_id", k) for k in range(2, PLAIN_JOBS + 1)}
-    linked = keep(link(whole, ("person_id",), (whole.start,), "role_id", {**earlier, "left_2": ("end", 2)}))
-    again = linked.employer_id == linked.previous_employer_id
+    lagged = link(whole, ("person_id",), (whole.start,), "role_id", {**earlier, "left_2": ("end", 2)})
+    linked = keep(_flagged(lagged, list(earlier), options).drop(*earlier, "left_2"))
+    noted = linked.filter(linked.entangled | linked.again)
+    people = noted.group_by(noted_id=noted.person_id).aggregate(odd=noted.entangled.cast("int8").max())
+    known = linked.left_join(people, linked.person_id == people.noted_id)
+    plain = known.filter(known.odd.fill_null(0) == 0).mutate(returns=known.noted_id.notnull())
+    entangled = people.filter(people.odd > 0)
+    return plain, linked.select(jobs.columns).semi_join(entangled, [linked.person_id == entangled.noted_id])
+
+
+def _flagged(linked: ir.Table, earlier: list[str], options: Options) -> ir.Table:
+    """Linked jobs with ``entangled``, this job makes the career no plain one, and ``again``, an employer come back to."""
+    again = (linked.employer_id == linked.previous_employer_id).fill_null(False)
     back = reduce(or_, [(linked.employer_id == linked[name]).fill_null(False) for name in earlier])
     near = max(options.bridge_months, options.recall_months) * LONGEST_MONTH
     odd = (
@@ -80,17 +91,11 @@ def _parted(jobs: ir.Table, options: Options, keep: Keep) -> tuple[ir.Table, ir.
         | ~linked.start_known
         | (linked.previous_end > linked.start)
         | (~linked.ended & linked.next_start.notnull())
-        | linked[f"at_{PLAIN_JOBS}"].notnull()
+        | linked[earlier[-1]].notnull()
         | (again & (days_between(linked.previous_end, linked.start) <= near))
         | (back & (days_between(linked.left_2, linked.start) <= near))
-    ).fill_null(False)
-    marked = linked.mutate(entangled=odd.cast("int8"), again=(again.fill_null(False) | back))
-    noted = marked.filter(odd | marked.again).group_by("person_id").aggregate(entangled=lambda t: t.entangled.max())
-    noted = noted.rename(noted_id="person_id", person_entangled="entangled")
-    known = linked.left_join(noted, linked.person_id == noted.noted_id)
-    plain = known.filter(known.person_entangled.fill_null(0) == 0).mutate(returns=known.noted_id.notnull())
-    entangled = noted.filter(noted.person_entangled > 0)
-    return plain, linked.select(jobs.columns).semi_join(entangled, [linked.person_id == entangled.noted_id])
+    )
+    return linked.mutate(entangled=odd.fill_null(False), again=again | back)
 
 
 def _plain_spells(linked: ir.Table) -> ir.Table:

@@ -50,7 +50,7 @@ _ROUNDS, _FITTED_BLOCKS = 4, 3
 
 def write_ai_labs(into: Path, people: int = PEOPLE, seed: int = SEED) -> Path:
     """Writes the folder of the demo: positions, kinds, settings and ``truth.json``."""
-    write_population(ai_labs(), into, people, seed, False, TITLE, CITATION)
+    write_population(ai_labs(), into, people, seed, False, TITLE, CITATION, focus=[*LABS, *BIG_TECH])
     return into
 
 

@@ -152,6 +152,8 @@ class DuckDB:
             ) from error
         except duckdb.IOException as error:
             raise EngineError(f"a file could not be read or written ({_first_line(error)})") from error
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
 
 
 def _between(people: ir.Table, low: Any, high: Any) -> ir.Table:

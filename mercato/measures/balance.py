@@ -7,13 +7,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from mercato.careers.moves import moves
 from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import Subject, keyed, keys, matches
 from mercato.measures.monthly import Months, monthly_counts, months_of
 from mercato.measures.people import people, summed
 from mercato.measures.result import columns
-from mercato.careers.moves import moves
 from mercato.statistics.rates import difference_of_counts
 
 _SIDES = ("employer", "kind", "group")

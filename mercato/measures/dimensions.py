@@ -140,13 +140,34 @@ def _period(name: str, value: str) -> int:
 
 def labelled(table: pa.Table, facts: Facts, request: Request) -> pa.Table:
     """The same rows with the words of each dimension's values under its own name, sorted by them."""
+    table = table.take(pa.array(_order(table, request)))
     for name in request.by:
         position = table.schema.get_field_index(f"key_{name}")
         table = table.set_column(position, name, _words(name, table.column(position), facts))
-    if not request.by:
-        return table
-    order = pc.sort_indices(table, sort_keys=[(name, "ascending", "at_end") for name in request.by])
-    return table.take(order)
+    return table
+
+
+def _order(table: pa.Table, request: Request) -> np.ndarray:
+    """The rows in the order of their keys, nulls last; employers are numbered in the order of their names."""
+    codes = [_codes(table[f"key_{name}"].combine_chunks()) for name in request.by]
+    if not codes:
+        return np.arange(table.num_rows)
+    packed = np.zeros(table.num_rows, dtype=np.int64)
+    room = 1
+    for code in codes:
+        size = int(code.max(initial=0)) + 1
+        room *= size
+        packed = packed * size + code
+    return np.argsort(packed, kind="stable") if room < 2**62 else np.lexsort(codes[::-1])
+
+
+def _codes(column: pa.Array) -> np.ndarray:
+    """Whole numbers from 0 that order a column as its values do, nulls last."""
+    if pa.types.is_integer(column.type):
+        values = column.cast(pa.int64())
+        low, high = (pc.min_max(values)[end].as_py() or 0 for end in ("min", "max"))
+        return pc.fill_null(pc.subtract(values, low), high - low + 1).to_numpy()
+    return pc.rank(column, tiebreaker="dense", null_placement="at_end").to_numpy().astype(np.int64)
 
 
 def _words(name: str, column: pa.ChunkedArray, facts: Facts) -> pa.Array:
@@ -163,7 +184,12 @@ def period_words(name: str, number: np.ndarray) -> pa.Array:
     """The words of period numbers: 2024, 2024-Q3, 2024-03; null where there is none."""
     if not len(number):
         return pa.array([], pa.string())
-    known = ~np.isnan(number.astype(float))
+    distinct, place = np.unique(number.astype(float), return_inverse=True)
+    return _words_of(name, distinct).take(pa.array(place))
+
+
+def _words_of(name: str, number: np.ndarray) -> pa.Array:
+    known = ~np.isnan(number)
     whole = np.where(known, number, 0).astype(int)
     per_year = 12 // _MONTHS_IN[name]
     year, part = np.char.zfill((whole // per_year).astype(str), 4), (whole % per_year + 1).astype(str)

@@ -61,14 +61,21 @@ def monthly_counts(facts: Facts, request: Request) -> Counts:
     hired = stays.arrival == "hire"
     ins = _rows(stays, by, stays.seen_from, came=True, hires=hired, direct=hired & direct)
     outs = _rows(stays, by, stays.main_end, gone=True, separations=stays.departure == "separation")
-    both = ins.union(outs)
-    cells = summed(both, (*by, "month", "first_day"), **{name: both[name].sum() for name in _COUNTS})
+    cells = ins.union(outs)
     return {"cells": cells.order_by(*by, "month", "first_day")}
 
 
 def _rows(stays: ir.Table, by: list[str], day: ir.DateValue, **flags: ir.BooleanValue | bool) -> ir.Table:
-    values = {name: _number(flags[name]) if name in flags else ibis.literal(0, type="int64") for name in _COUNTS}
-    return stays.select(*by, month=month_number(day), first_day=(day.day() == 1).cast("int8"), **values)
+    """Counts by group and month of a day; a count that is not told of this day is 0."""
+    told = stays.select(
+        *by,
+        month=month_number(day),
+        first_day=(day.day() == 1).cast("int8"),
+        **{name: _number(flag) for name, flag in flags.items()},
+    )
+    cells = summed(told, [*by, "month", "first_day"], **{name: told[name].sum() for name in flags})
+    none = ibis.literal(0, type="int64")
+    return cells.select(*by, "month", "first_day", **{name: cells[name] if name in flags else none for name in _COUNTS})
 
 
 def _number(flag: ir.BooleanValue | bool) -> ir.IntegerValue:

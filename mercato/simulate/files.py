@@ -7,19 +7,21 @@ import datetime as dt
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mercato.errors import DataError, SettingsError
 from mercato.simulate.histories import Histories
 from mercato.simulate.jobs import FAMILIES, TITLES, title_code
 from mercato.simulate.world import COUNTRIES, World
+from mercato.sources.canonical import MARK
 from mercato.tables import LEVELS
 
 CLEAN, MESSY = "positions.parquet", "positions.csv"
@@ -97,10 +99,13 @@ class CleanPositions:
             ("end_precision", pa.dictionary(pa.int8(), pa.string())),
             ("verified_on", pa.date32()),
             ("country", pa.dictionary(pa.int8(), pa.string())),
-            ("family", pa.dictionary(pa.int8(), pa.string())),
-            ("level", pa.dictionary(pa.int8(), pa.string())),
-            ("is_ai", pa.bool_()),
-        ]
+            ("source_id", pa.int32()),
+            ("record", pa.int64()),
+            ("given_family", pa.dictionary(pa.int8(), pa.string())),
+            ("given_level", pa.dictionary(pa.int8(), pa.string())),
+            ("given_is_ai", pa.bool_()),
+        ],
+        metadata=MARK,
     )
 
     def __init__(self, world: World, as_of: int) -> None:
@@ -122,6 +127,8 @@ class CleanPositions:
                 _coded(zeros, self._day, block.open),
                 pa.array(np.full(len(zeros), self._as_of, dtype=np.int32), pa.date32()),
                 _coded(block.country, self._countries),
+                pa.array(np.zeros(len(zeros), dtype=np.int32)),
+                pa.array(np.arange(1, len(zeros) + 1)),
                 _coded(block.family, self._families),
                 _coded(block.level, self._levels),
                 pa.array(block.is_ai),
@@ -130,7 +137,29 @@ class CleanPositions:
         )
 
     def writer(self, path: Path) -> Any:
-        return pq.ParquetWriter(path, self.schema, compression="snappy", write_statistics=["person_id", "start_date"])
+        return _Numbered(pq.ParquetWriter(path, self.schema, compression="snappy", write_statistics=_PRUNED))
+
+
+_PRUNED = ["person_id", "start_date"]
+
+
+class _Numbered:
+    """A writer that numbers the records of the blocks one after the other."""
+
+    def __init__(self, writer: pq.ParquetWriter) -> None:
+        self._writer, self._before = writer, 0
+
+    def write_table(self, table: pa.Table) -> None:
+        place = table.schema.get_field_index("record")
+        running = pc.add(table["record"], pa.scalar(self._before, pa.int64()))
+        self._writer.write_table(table.set_column(place, table.schema.field(place), running))
+        self._before += table.num_rows
+
+    def __enter__(self) -> _Numbered:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._writer.close()
 
 
 def _coded(codes: Any, names: pa.Array, mask: Any = None) -> pa.DictionaryArray:
@@ -155,12 +184,21 @@ def write_truth(truth: dict[str, Any], path: Path) -> None:
     write_text(text, path)
 
 
-def write_settings(title: str, as_of: dt.date, licence: str, citation: str, simulated: bool, path: Path) -> None:
-    """``mercato.toml``: title, as-of day, kinds, licence, citation, and whether the people are simulated."""
+def write_settings(
+    title: str,
+    as_of: dt.date,
+    licence: str,
+    citation: str,
+    simulated: bool,
+    path: Path,
+    focus: Sequence[str] = (),
+) -> None:
+    """``mercato.toml``: title, as-of day, kinds, employers in focus, licence, citation, whether it is simulated."""
     lines = [
         f"title = {json.dumps(title, ensure_ascii=False)}",
         f"as_of = {as_of}",
         'kinds = "employers.csv"',
+        *([f"focus = {json.dumps(list(focus), ensure_ascii=False)}"] if focus else []),
         "",
         "[source]",
         f"simulated = {str(simulated).lower()}",

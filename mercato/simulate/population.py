@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ def write_population(
     citation: str,
     *,
     workers: int = 2,
+    focus: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Simulated:
     """Simulates a world and writes its folder; the settings come last, so that a folder without them is not whole."""
@@ -100,7 +101,7 @@ def write_population(
     writing(write, path)
     write_kinds(world.employers, world.kinds, into / "employers.csv")
     write_truth(_truth(world, people, seed, messy, rows, starts), into / "truth.json")
-    write_settings(title, world.as_of, "CC0-1.0", citation, True, into / "mercato.toml")
+    write_settings(title, world.as_of, "CC0-1.0", citation, True, into / "mercato.toml", focus)
     return Simulated(into, path, people, rows)
 
 

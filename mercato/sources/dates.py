@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from mercato.sources import datewords as words
 
-FIRST_YEAR = 1900
+FIRST_YEAR = 1850
 YEARS_AHEAD = 2
 LONGEST = 80
 """Characters beyond which a text is not looked at as a date."""

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from mercato.errors import DataError
 from mercato.provenance import Source, hash_files
 from mercato.settings import Settings, SourceSettings
+from mercato.sources.canonical import given_in, is_canonical
 from mercato.sources.columns import CONSTANT
 from mercato.sources.dates import YEARS_AHEAD
 from mercato.sources.formats import GIVEN, POSITION_FILE, Context, Reject
@@ -85,7 +86,9 @@ def _read_one(
     accepted, refused = into / f"{table}-{source_id}.parquet", rejects / f"source-{source_id}.parquet"
     with ThreadPoolExecutor(1) as beside:
         hashing = beside.submit(hash_files, recognition.files)
-        if recognition.record_format is not None:
+        if source_id == 0 and len(recognition.files) == 1 and is_canonical(recognition.files):
+            accepted, judged = recognition.paths[0], _read_in_place(recognition, refused)
+        elif recognition.record_format is not None:
             judged = _read_records(recognition, said, source_id, accepted, refused)
         else:
             judged = _read_table(engine, recognition, said, source_id, into, accepted, refused, prefix)
@@ -103,6 +106,12 @@ def _read_one(
         notes=_notes(recognition, judged, prefix, quality), quality=quality,
     )  # fmt: skip
     return source, accepted
+
+
+def _read_in_place(recognition: Recognition, refused: Path) -> Judged:
+    pq.write_table(REJECTS.schema.empty_table(), refused)
+    rows = sum(pq.read_metadata(file).num_rows for file in recognition.files)
+    return Judged(rows, rows, 0, notes=["written by Mercato: typed and judged already, read in place"])
 
 
 def _read_table(
@@ -229,6 +238,9 @@ def _given(engine: SqlEngine, files: Sequence[Path]) -> dict[str, bool]:
     """Which of the extra columns any source gives, from the statistics of the Parquet files."""
     told = {name.removeprefix("given_"): False for name in GIVEN.names}
     for file in files:
+        if is_canonical([file]):
+            told = {name: said or given_in(file)[name] for name, said in told.items()}
+            continue
         metadata = pq.read_metadata(file)
         places = {metadata.schema.column(i).name: i for i in range(metadata.num_columns)}
         for name in told:

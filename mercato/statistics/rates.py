@@ -13,7 +13,9 @@ def poisson_interval(count: ArrayLike, confidence: float = 0.95) -> Interval:
     (events,) = broadcast(count)
     require_counts(count=events)
     alpha = tail(confidence)
-    return Interval(events, gamma_quantile(events, alpha), gamma_quantile(events + 1, 1 - alpha))
+    distinct, place = np.unique(events, return_inverse=True)
+    low, high = gamma_quantile(distinct, alpha), gamma_quantile(distinct + 1, 1 - alpha)
+    return Interval(events, low[place].reshape(events.shape), high[place].reshape(events.shape))
 
 
 def rate(count: ArrayLike, denominator: ArrayLike, confidence: float = 0.95) -> Interval:
