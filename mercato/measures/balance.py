@@ -12,7 +12,7 @@ from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import Subject, keyed, keys, matches
 from mercato.measures.monthly import Months, monthly_counts, months_of
-from mercato.measures.people import people, summed
+from mercato.measures.people import summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.rates import difference_of_counts
 
@@ -40,12 +40,8 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
     chosen = both
     for name, values in request.where:
         chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
-    cells = summed(
-        chosen,
-        keys(request),
-        arrivals=chosen.arrives.sum(),
-        departures=(1 - chosen.arrives).sum(),
-        people=people(chosen, Request(("employer",) if side == "employer" else ())),
+    cells = summed_with_people(
+        chosen, request, arrivals=chosen.arrives.sum(), departures=(1 - chosen.arrives).sum()
     )
     stock = monthly_counts(facts, Request((side,)))
     return {"moves": cells, "cells": stock["cells"]}

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, Subject, ids_of_special_origins, keyed, keys
-from mercato.measures.people import groups_of, people, summed
+from mercato.measures.people import groups_of, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.ratios import index_to_base
 from mercato.statistics.shares import wilson
@@ -27,7 +27,7 @@ def _origin_counts(facts: Facts, request: Request) -> Counts:
     for name in ("origin_kind", "origin_group"):
         if name in request.by:
             told = told.mutate(**{f"key_{name}": _special(told, f"key_{name}")})
-    return {"cells": summed(told, keys(request), hires=told.count(), people=people(told, request))}
+    return {"cells": summed_with_people(told, request, hires=told.count())}
 
 
 def _special(told: ibis.expr.types.Table, key: str) -> ibis.expr.types.Value:
@@ -91,9 +91,7 @@ def _entry_counts(facts: Facts, request: Request) -> Counts:
     told = keyed(hired, facts, request, Subject(day="start_date"))
     told = told.mutate(entry=(told.experience_months <= request.options.experience_months).cast("int64"))
     return {
-        "cells": summed(
-            told, keys(request), hires=told.count(), entry_hires=told.entry.sum(), people=people(told, request)
-        )
+        "cells": summed_with_people(told, request, hires=told.count(), entry_hires=told.entry.sum())
     }
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from mercato.careers.calendar import full_months
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, Subject, keyed, keys
-from mercato.measures.people import groups_of, people, summed
+from mercato.measures.people import groups_of, summed, summed_with_people
 from mercato.measures.result import columns, repeated
 from mercato.statistics.shares import wilson
 from mercato.statistics.survival import survival_from_counts
@@ -48,7 +48,7 @@ def _retention_counts(facts: Facts, request: Request) -> Counts:
         )
     )
     totals = summed(cells, (*by, "month"), stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum())
-    groups = summed(stays, by, people=people(stays, request))
+    groups = summed_with_people(stays, request)
     return {"cells": totals.order_by(*by, "month"), "groups": groups.order_by(by) if by else groups}
 
 
@@ -130,14 +130,8 @@ def _cohort_counts(facts: Facts, request: Request) -> Counts:
     stayed = ibis.ifelse(joined.ended, joined.tenure_months > months, joined.tenure_months >= months)
     lost = ~joined.ended & (joined.tenure_months < months)
     marked = joined.mutate(stayed=stayed.cast("int64"), lost=lost.cast("int64"))
-    by = keys(request)
-    cells = summed(
-        marked,
-        by,
-        joined=marked.count(),
-        stayed=marked.stayed.sum(),
-        lost=marked.lost.sum(),
-        people=people(marked, request),
+    cells = summed_with_people(
+        marked, request, joined=marked.count(), stayed=marked.stayed.sum(), lost=marked.lost.sum()
     )
     return {"cells": cells}
 

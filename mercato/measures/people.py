@@ -15,21 +15,26 @@ from mercato.measures.declare import Request
 _OF_ONE_EMPLOYER = {"employer", "origin", "destination"}
 
 
-def people(table: ir.Table, request: Request) -> ir.Scalar:
-    """The number of people among the rows of a cell, as an aggregate.
-
-    In a cell of one employer only people who came back can stand twice, so that only they need be told apart.
-    """
-    if _OF_ONE_EMPLOYER & set(request.by):
-        once = ibis.ifelse(table.returns, 0, 1).sum()
-        return (once + ibis.ifelse(table.returns, table.person_id, None).nunique()).cast("int64")
-    return table.person_id.nunique().cast("int64")
-
-
 def summed(table: ir.Table, by: Sequence[str], **sums: ir.Scalar) -> ir.Table:
     """The sums of each group of rows, or of all rows where there is nothing to group by; a sum of nothing is 0."""
     told = table.group_by(list(by)).aggregate(**sums) if by else table.aggregate(**sums)
     return told.mutate(**{name: told[name].fill_null(0) for name in sums})
+
+
+def summed_with_people(table: ir.Table, request: Request, **sums: ir.Scalar) -> ir.Table:
+    """The sums of each cell of a request, and ``people``: how many there are among its rows, each counted once.
+
+    In a cell of one employer only people who came back to one can stand twice, so that only they are told apart.
+    """
+    by = [f"key_{name}" for name in request.by]
+    if not _OF_ONE_EMPLOYER & set(request.by):
+        return summed(table, by, **sums, people=table.person_id.nunique().cast("int64"))
+    cells = summed(table, by, **sums, once=ibis.ifelse(table.returns, 0, 1).sum().cast("int64"))
+    back = table.filter(table.returns)
+    again = summed(back, by, again=back.person_id.nunique().cast("int64"))
+    again = again.rename({f"again_{key}": key for key in by})
+    joined = cells.left_join(again, [cells[key].identical_to(again[f"again_{key}"]) for key in by])
+    return joined.select(*by, *sums, people=joined.once + joined.again.fill_null(0))
 
 
 def groups_of(cells: pa.Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

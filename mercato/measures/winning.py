@@ -12,7 +12,7 @@ from mercato.careers.calendar import days_between
 from mercato.careers.moves import changes, moves
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import ENDS, ROLE, Subject, keyed, keys
-from mercato.measures.people import people, summed
+from mercato.measures.people import summed, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.rates import poisson_interval
 from mercato.statistics.ratios import flow_ratio, rate_ratio
@@ -34,7 +34,7 @@ def chosen_moves(facts: Facts, request: Request, subject: Subject = _SUBJECT) ->
 
 def _flow_counts(facts: Facts, request: Request) -> Counts:
     made = chosen_moves(facts, request)
-    return {"cells": summed(made, keys(request), moves=made.count(), people=people(made, request))}
+    return {"cells": summed_with_people(made, request, moves=made.count())}
 
 
 def _flow_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
@@ -75,7 +75,7 @@ FLOWS = declare(
 def _transfer_counts(facts: Facts, request: Request) -> Counts:
     changed = changes(facts.spells)
     others = keyed(changed.filter(changed.arrival != "hire"), facts, request, _SUBJECT)
-    return {"cells": summed(others, keys(request), moves=others.count(), people=people(others, request))}
+    return {"cells": summed_with_people(others, request, moves=others.count())}
 
 
 TRANSFERS = declare(
