@@ -141,7 +141,7 @@ class Market:
         )
 
     def spells(self) -> ir.Table:
-        """The spells (tables.SPELLS) as an expression of this market's engine: rows of people, never to be published."""
+        """The spells (tables.SPELLS) as an expression of this market's engine: rows of people, not to be published."""
         return self._facts(self.settings.options).facts.spells
 
     def run(self, expression: ir.Table) -> pa.Table:
@@ -260,8 +260,8 @@ def read(
 ) -> Market:
     """The market that files and folders tell of.
 
-    ``settings`` are what a ``mercato.toml`` says (one in a folder among ``paths`` is read by itself); ``as_of`` the last
-    day to know of, by default the last day that the records tell of; ``engine`` is ``duckdb`` or ``spark``. Raises
+    ``settings`` are what a ``mercato.toml`` says (one in a folder among ``paths`` is read by itself); ``as_of`` the
+    last day to know of, by default the last day that the records tell of; ``engine`` is ``duckdb`` or ``spark``. Raises
     DataError for input that cannot be read and SettingsError for settings that make no sense.
     """
     inputs = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(p) for p in paths]

@@ -72,7 +72,9 @@ def _opened(engine: Engine, name: str, files: Sequence[Path]) -> ir.Table:
         kinds.setdefault(pa.types.is_integer(pq.read_schema(file).field("person_id").type), []).append(file)
     if len(kinds) == 1:
         return _completed(engine.open(f"raw_{name}", files), name)
-    parts = [_completed(engine.open(f"raw_{name}_{int(numbers)}", part), name) for numbers, part in sorted(kinds.items())]
+    parts = [
+        _completed(engine.open(f"raw_{name}_{int(numbers)}", part), name) for numbers, part in sorted(kinds.items())
+    ]
     text = [part.mutate(person_id=part.person_id.cast("string")) for part in parts]
     return text[0].union(text[1].select(text[0].columns))
 

@@ -50,7 +50,9 @@ class Options:
         known = {f.name: f for f in fields(self)}
         if name not in known:
             raise SettingsError(
-                f"{name!r} is not an option", expected="one of " + ", ".join(sorted(known)), remedy="See `mercato measures`."
+                f"{name!r} is not an option",
+                expected="one of " + ", ".join(sorted(known)),
+                remedy="See `mercato measures`.",
             )
         default = getattr(Options(), name)
         try:
@@ -175,7 +177,7 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
         raise SettingsError(
             f"unknown key {', '.join(sorted(unknown))}",
             where=str(path),
-            expected="title, as_of, focus, aliases, parents, kinds, [options], [source] or [sources.\"FILE\"]",
+            expected='title, as_of, focus, aliases, parents, kinds, [options], [source] or [sources."FILE"]',
         )
     return replace(settings, **changes)
 
@@ -189,12 +191,16 @@ def _section(told: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
 
 def _source(said: Any, path: Path, base: SourceSettings) -> SourceSettings:
     if not isinstance(said, dict):
-        raise SettingsError(f"{said!r} is not what can be said of a source", where=str(path), expected="a table of keys")
+        raise SettingsError(
+            f"{said!r} is not what can be said of a source", where=str(path), expected="a table of keys"
+        )
     known = {f.name for f in fields(SourceSettings)}
     unknown = set(said) - known
     if unknown:
         raise SettingsError(
-            f"unknown key {', '.join(sorted(unknown))} of a source", where=str(path), expected="one of " + ", ".join(sorted(known))
+            f"unknown key {', '.join(sorted(unknown))} of a source",
+            where=str(path),
+            expected="one of " + ", ".join(sorted(known)),
         )
     return replace(base, **said)
 

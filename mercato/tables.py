@@ -49,7 +49,9 @@ class Table:
 _text, _day, _flag, _count = pa.string(), pa.date32(), pa.bool_(), pa.int64()
 
 _WHO_AND_WHERE = (
-    Column("person_id", _text, "the person, as the source names them; an integer where every source uses integers", True),
+    Column(
+        "person_id", _text, "the person, as the source names them; an integer where every source uses integers", True
+    ),
     Column("employer_name", _text, "the employer as written", True),
     Column("title", _text, "the job title as written"),
 )
@@ -68,10 +70,18 @@ POSITIONS = Table(
         *_WHO_AND_WHERE,
         Column("start_date", _day, "first day of the stated period of the start; null where the start is unknown"),
         Column("start_precision", _text, "day, month or year"),
-        Column("end_date", _day, "first day no longer there (day), or first day of the stated period; null: not known to have ended"),
+        Column(
+            "end_date",
+            _day,
+            "first day no longer there (day), or first day of the stated period; null: not known to have ended",
+        ),
         Column("end_precision", _text, "day, month or year"),
         Column("verified_on", _day, "last day on which the record was known to hold"),
-        Column("observed_from", _day, "first day on which this person could be seen; null: seen from the beginning of the career"),
+        Column(
+            "observed_from",
+            _day,
+            "first day on which this person could be seen; null: seen from the beginning of the career",
+        ),
         *_ORIGIN,
     ),
 )
@@ -95,7 +105,11 @@ EMPLOYERS = Table(
     (
         Column("employer_id", pa.int32(), "number of the employer in this run", True),
         Column("employer", _text, "the name shown", True),
-        Column("kind", _text, "ai_lab, big_tech, startup, university, research, government, hospital, company, unknown, or one of the user's"),
+        Column(
+            "kind",
+            _text,
+            "ai_lab, big_tech, startup, university, research, government, hospital, company, unknown, or a user's own",
+        ),
         Column("group_id", pa.int32(), "the ultimate parent at the as-of date; itself where it has none"),
         Column("group", _text, "name of the ultimate parent at the as-of date"),
         Column("country", _text, "ISO 3166 alpha-2 code, where known"),
@@ -174,15 +188,26 @@ SPELLS = Table(
         Column("employer_id", pa.int32(), "the employer", True),
         Column("start_date", _day, "first day (the day first seen where the start is unknown)", True),
         Column("start_known", _flag, "whether the start is known", True),
-        Column("seen_from", _day, "first day under observation: the start, or later where observation began later", True),
+        Column(
+            "seen_from", _day, "first day under observation: the start, or later where observation began later", True
+        ),
         Column("end_date", _day, "first day no longer there, or the first day no longer observed", True),
         Column("ended", _flag, "whether the stay is known to have ended", True),
-        Column("tenure_months", pa.int32(), "month of tenure in which it ended (1 = the first), or full months observed", True),
-        Column("entry_month", pa.int32(), "full months of tenure already past when the person came under observation", True),
+        Column(
+            "tenure_months",
+            pa.int32(),
+            "month of tenure in which it ended (1 = the first), or full months observed",
+            True,
+        ),
+        Column(
+            "entry_month", pa.int32(), "full months of tenure already past when the person came under observation", True
+        ),
         Column("main_end", _day, "first day on which it was no longer the main job; null: it never was"),
         Column("is_recall", _flag, "a return within 12 months of the end of an earlier stay", True),
         Column("returns", _flag, "whether this person ever came back to an employer", True),
-        Column("experience_months", pa.int32(), "full months since the first main job began, 0 for that job; null: unknown"),
+        Column(
+            "experience_months", pa.int32(), "full months since the first main job began, 0 for that job; null: unknown"
+        ),
         Column("role_id", pa.int32(), "role at the start: its family, level and whether it is AI work are in roles"),
         Column("last_role_id", pa.int32(), "role at the end"),
         Column("country", _text, "country at the start"),

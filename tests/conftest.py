@@ -13,10 +13,6 @@ from mercato.errors import EngineError
 SPARK_MASTER = os.environ.get("MERCATO_SPARK_MASTER", "")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "cluster: needs a standalone Spark cluster (make test-cluster starts one)")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if SPARK_MASTER:
         return

@@ -154,6 +154,4 @@ def test_text_ids_do_as_well_as_numbers(duckdb_engine: Engine, crowd: list[Row])
     table = as_table(crowd)
     named = table.set_column(0, "person_id", table["person_id"].cast("string"))
     found = duckdb_engine.run(spells(duckdb_engine.add("named", named), AS_OF, DEFAULT)).to_pylist()
-    assert_same(
-        ordered([{**row, "person_id": int(row["person_id"])} for row in found]), spelled(duckdb_engine, crowd)
-    )
+    assert_same(ordered([{**row, "person_id": int(row["person_id"])} for row in found]), spelled(duckdb_engine, crowd))

@@ -18,9 +18,17 @@ from mercato.errors import EngineError
 PEOPLE = pa.table(
     {
         "person_id": pa.array([1, 1, 2, 3, 3, 3], pa.int64()),
-        "employer": pa.array(["Acme", "Beta", None, "Acme", "Béta & fils", "O'Neil \"x\""]).dictionary_encode(),
-        "since": pa.array([dt.date(2001, 2, 3), dt.date(9999, 12, 31), None, dt.date(1, 1, 1), dt.date(1582, 10, 10),
-                           dt.date(1970, 1, 1)]),
+        "employer": pa.array(["Acme", "Beta", None, "Acme", "Béta & fils", 'O\'Neil "x"']).dictionary_encode(),
+        "since": pa.array(
+            [
+                dt.date(2001, 2, 3),
+                dt.date(9999, 12, 31),
+                None,
+                dt.date(1, 1, 1),
+                dt.date(1582, 10, 10),
+                dt.date(1970, 1, 1),
+            ]
+        ),
         "is_side": pa.array([True, False, None, False, True, False]),
         "people": pa.array([1, 2, 3, 4, 5, 6], pa.uint16()),
         "never": pa.nulls(6),
@@ -47,9 +55,7 @@ def test_run_casts_to_the_schema_of_the_expression(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("folder", ["plain", "[a] {b} * ?", "é ü", "a%20b", "year=2020"])
-def test_saved_folders_open_in_both_engines(
-    engine: Engine, duckdb_engine: Engine, tmp_path: Path, folder: str
-) -> None:
+def test_saved_folders_open_in_both_engines(engine: Engine, duckdb_engine: Engine, tmp_path: Path, folder: str) -> None:
     saved = engine.save(engine.add("people", PEOPLE), tmp_path / folder)
     assert in_order(engine.run(engine.open("saved", [saved]))) == ROWS
     assert in_order(duckdb_engine.run(duckdb_engine.open("saved_by_other", [saved]))) == ROWS

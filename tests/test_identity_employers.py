@@ -37,7 +37,8 @@ def resolve(rows: list[tuple[str, int, str | None]], **lists: Path) -> Employers
 def employer_of(found: Employers) -> dict[str, str | None]:
     shown = found.employers["employer"].to_pylist()
     return {
-        n["employer_name"]: None if n["employer_id"] is None else shown[n["employer_id"]] for n in found.names.to_pylist()
+        n["employer_name"]: None if n["employer_id"] is None else shown[n["employer_id"]]
+        for n in found.names.to_pylist()
     }
 
 
@@ -48,7 +49,14 @@ def written(path: Path, text: str) -> Path:
 
 def test_names_become_employers_shown_by_their_most_frequent_spelling() -> None:
     found = resolve(
-        [("Google", 5, "US"), ("GOOGLE LLC", 3, "IE"), ("google  inc", 1, None), ("n/a", 9, None), ("Zeta SARL", 2, "FR"), (" Alpha\x07\n", 1, None)]
+        [
+            ("Google", 5, "US"),
+            ("GOOGLE LLC", 3, "IE"),
+            ("google  inc", 1, None),
+            ("n/a", 9, None),
+            ("Zeta SARL", 2, "FR"),
+            (" Alpha\x07\n", 1, None),
+        ]
     )
     assert found.names.schema == EMPLOYER_NAMES.schema
     assert found.employers.schema == EMPLOYERS.schema
@@ -58,7 +66,7 @@ def test_names_become_employers_shown_by_their_most_frequent_spelling() -> None:
     assert found.employers["kind"].to_pylist() == ["unknown", "big_tech", "company"]
     assert found.employers["country"].to_pylist() == [None, "US", "FR"]
     assert employer_of(found) == {
-        "Google": "Google", "GOOGLE LLC": "Google", "google  inc": "Google", "n/a": None, "Zeta SARL": "Zeta SARL", " Alpha\x07\n": "Alpha",
+        "Google": "Google", "GOOGLE LLC": "Google", "google  inc": "Google", "n/a": None, "Zeta SARL": "Zeta SARL", " Alpha\x07\n": "Alpha",  # noqa: E501
     }  # fmt: skip
     reasons = dict(zip(found.names["employer_name"].to_pylist(), found.names["reason"].to_pylist(), strict=True))
     assert reasons["Google"] == "exact"
@@ -79,9 +87,14 @@ def test_no_names_give_no_employers() -> None:
     assert (len(found.names), len(found.employers), len(found.ownership)) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("text", ["name,alias\nGoogle,Google Brain\nGoogle,Waymo\n", "alias;name\ngoogle brain;Google\nWAYMO LLC;google\n"])
+@pytest.mark.parametrize(
+    "text", ["name,alias\nGoogle,Google Brain\nGoogle,Waymo\n", "alias;name\ngoogle brain;Google\nWAYMO LLC;google\n"]
+)
 def test_aliases_join_in_any_spelling_and_column_order(tmp_path: Path, text: str) -> None:
-    found = resolve([("google brain", 9, None), ("Waymo", 1, None), ("Google Inc.", 2, None)], aliases=written(tmp_path / "a.csv", text))
+    found = resolve(
+        [("google brain", 9, None), ("Waymo", 1, None), ("Google Inc.", 2, None)],
+        aliases=written(tmp_path / "a.csv", text),
+    )
     assert len(found.employers) == 1
     assert set(employer_of(found).values()) == {"Google"} or set(employer_of(found).values()) == {"google"}
 
@@ -97,11 +110,16 @@ def test_ownership_goes_through_chains_over_time(tmp_path: Path) -> None:
         tmp_path / "p.csv",
         "employer,parent,from,to\nDeepMind,Google,2014-01-26,\nGoogle,Alphabet,2015-10-02,\nYouTube,Google Inc,2006,\n",
     )
-    found = resolve([("Deep Mind Ltd", 3, None), ("Google", 5, None), ("YouTube", 1, None), ("Orange", 1, None)], parents=parents)
+    found = resolve(
+        [("Deep Mind Ltd", 3, None), ("Google", 5, None), ("YouTube", 1, None), ("Orange", 1, None)], parents=parents
+    )
     shown = found.employers["employer"].to_pylist()
     assert shown == ["Alphabet", "Deep Mind Ltd", "Google", "Orange", "YouTube"]
     assert found.employers["group"].to_pylist() == ["Alphabet", "Alphabet", "Alphabet", "Orange", "Alphabet"]
-    rows = [(shown[r["employer_id"]], shown[r["ultimate_id"]], str(r["from_date"]), str(r["to_date"])) for r in found.ownership.to_pylist()]
+    rows = [
+        (shown[r["employer_id"]], shown[r["ultimate_id"]], str(r["from_date"]), str(r["to_date"]))
+        for r in found.ownership.to_pylist()
+    ]
     assert rows == [
         ("Deep Mind Ltd", "Deep Mind Ltd", "0001-01-01", "2014-01-26"),
         ("Deep Mind Ltd", "Google", "2014-01-26", "2015-10-02"),
@@ -115,10 +133,14 @@ def test_ownership_goes_through_chains_over_time(tmp_path: Path) -> None:
 
 
 def test_an_employer_may_be_sold_and_a_circle_at_other_times_is_none(tmp_path: Path) -> None:
-    parents = written(tmp_path / "p.csv", "filiale,maison mère,du,au\nA1,B1,2000,2010\nA1,C1,2010,2020\nB1,A1,2012,2015\n")
+    parents = written(
+        tmp_path / "p.csv", "filiale,maison mère,du,au\nA1,B1,2000,2010\nA1,C1,2010,2020\nB1,A1,2012,2015\n"
+    )
     found = resolve([("A1", 1, None)], parents=parents)
     shown = found.employers["employer"].to_pylist()
-    rows = [(shown[r["employer_id"]], shown[r["ultimate_id"]], r["from_date"].year) for r in found.ownership.to_pylist()]
+    rows = [
+        (shown[r["employer_id"]], shown[r["ultimate_id"]], r["from_date"].year) for r in found.ownership.to_pylist()
+    ]
     assert rows == [
         ("A1", "A1", 1), ("A1", "B1", 2000), ("A1", "C1", 2010), ("A1", "A1", 2020),
         ("B1", "B1", 1), ("B1", "C1", 2012), ("B1", "B1", 2015),
@@ -166,17 +188,25 @@ def test_faults_of_aliases_and_kinds(tmp_path: Path) -> None:
 def test_kinds_by_name_by_word_and_by_the_user(tmp_path: Path) -> None:
     expected = {
         "OpenAI": "ai_lab", "Google DeepMind": "ai_lab", "Meta": "big_tech", "École polytechnique": "university",
-        "Universität Bremen": "university", "Universitätsklinikum Bonn": "hospital", "CHU de Nantes": "hospital", "University Hospital Zurich": "hospital",
-        "CNRS": "research", "Ministère de l'Intérieur": "government", "City of Boston": "government", "Acme GmbH": "company", "Acme Mills": "unknown",
+        "Universität Bremen": "university", "Universitätsklinikum Bonn": "hospital", "CHU de Nantes": "hospital", "University Hospital Zurich": "hospital",  # noqa: E501
+        "CNRS": "research", "Ministère de l'Intérieur": "government", "City of Boston": "government", "Acme GmbH": "company", "Acme Mills": "unknown",  # noqa: E501
         "Wonder": "startup",
     }  # fmt: skip
     kinds = written(tmp_path / "k.csv", "employer,kind\nWONDER Inc,Startup\n")
     found = resolve([(n, 1, None) for n in expected], kinds=kinds)
-    assert dict(zip(found.employers["employer"].to_pylist(), found.employers["kind"].to_pylist(), strict=True)) == expected
+    assert (
+        dict(zip(found.employers["employer"].to_pylist(), found.employers["kind"].to_pylist(), strict=True)) == expected
+    )
 
 
 _names = st.lists(
-    st.tuples(st.one_of(st.sampled_from(["Foo", "FOO Inc", "foo", "The Foo", "n/a", "Bar SA", "bar", "é", ""]), st.text(max_size=6)), st.integers(0, 4), st.sampled_from([None, "FR", "US"])),
+    st.tuples(
+        st.one_of(
+            st.sampled_from(["Foo", "FOO Inc", "foo", "The Foo", "n/a", "Bar SA", "bar", "é", ""]), st.text(max_size=6)
+        ),
+        st.integers(0, 4),
+        st.sampled_from([None, "FR", "US"]),
+    ),
     max_size=12,
 )
 

@@ -90,17 +90,47 @@ def test_what_is_no_employer(name: str, reason: str) -> None:
     assert reason_not_employer(list(reduce_name(name).plain)) == reason
 
 
-@pytest.mark.parametrize("name", ["The Independent", "Freelance.com", "Free", "AAA", "Student Loans Company", "None of Us Ltd", "42"])
+@pytest.mark.parametrize(
+    "name", ["The Independent", "Freelance.com", "Free", "AAA", "Student Loans Company", "None of Us Ltd", "42"]
+)
 def test_what_is_an_employer_after_all(name: str) -> None:
     assert reason_not_employer(list(reduce_name(name).plain)) == ""
 
 
 _pieces = st.sampled_from(
-    ["The", "the", "Inc.", "S.A.", "& Co", "GmbH", "Univ.", "of", "U.", "株式会社", "(acquired by X)", ", part of Y", "Foo", "é", "A.B.", ".com", "AS", "und", "K.K.", "1", "İ", "ß", "&amp;"]
+    [
+        "The",
+        "the",
+        "Inc.",
+        "S.A.",
+        "& Co",
+        "GmbH",
+        "Univ.",
+        "of",
+        "U.",
+        "株式会社",
+        "(acquired by X)",
+        ", part of Y",
+        "Foo",
+        "é",
+        "A.B.",
+        ".com",
+        "AS",
+        "und",
+        "K.K.",
+        "1",
+        "İ",
+        "ß",
+        "&amp;",
+    ]
 )
 
 
-@given(st.one_of(st.text(max_size=40), st.lists(_pieces, max_size=7).map(" ".join), st.lists(_pieces, max_size=4).map("".join)))
+@given(
+    st.one_of(
+        st.text(max_size=40), st.lists(_pieces, max_size=7).map(" ".join), st.lists(_pieces, max_size=4).map("".join)
+    )
+)
 @settings(max_examples=600, deadline=None)
 def test_normalising_twice_changes_nothing(name: str) -> None:
     once = normalise(name)
@@ -118,7 +148,9 @@ def test_a_name_of_a_megabyte_is_read_in_time() -> None:
     assert len(words(normalise("Foo (bar, " * 100_000 + "Inc"))) > 0
 
 
-@pytest.mark.parametrize("name", ["Unaffilaited", "Unafillated", "Unaffliated", "Self employeed", "Freeelancer", "indepedent", "Independen"])
+@pytest.mark.parametrize(
+    "name", ["Unaffilaited", "Unafillated", "Unaffliated", "Self employeed", "Freeelancer", "indepedent", "Independen"]
+)
 def test_misspelt_words_for_no_employer(name: str) -> None:
     assert reason_not_employer(list(reduce_name(name).plain)) != ""
 

@@ -70,23 +70,74 @@ def test_family_and_level(title: str, family: str | None, level: str | None) -> 
 
 @pytest.mark.parametrize(
     "title",
-    ["AI Engineer", "A.I. Researcher", "AI/ML lead", "Ingénieure IA", "Expert en intelligence artificielle", "NLP scientist", "LLM developer", "Computer Vision Engineer", "Apprentissage automatique", "机器学习工程师"],
+    [
+        "AI Engineer",
+        "A.I. Researcher",
+        "AI/ML lead",
+        "Ingénieure IA",
+        "Expert en intelligence artificielle",
+        "NLP scientist",
+        "LLM developer",
+        "Computer Vision Engineer",
+        "Apprentissage automatique",
+        "机器学习工程师",
+    ],
 )
 def test_artificial_intelligence_work(title: str) -> None:
     assert classify(title).is_ai
 
 
-@pytest.mark.parametrize("title", ["Air hostess", "Mail clerk", "Email marketing", "Chair", "Retail", "HTML developer", "Maintenance", "Social media", "Diagnostician", "Artificial Insemination Technician (AI Technician)"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Air hostess",
+        "Mail clerk",
+        "Email marketing",
+        "Chair",
+        "Retail",
+        "HTML developer",
+        "Maintenance",
+        "Social media",
+        "Diagnostician",
+        "Artificial Insemination Technician (AI Technician)",
+    ],
+)
 def test_letters_inside_other_words_are_not_ai(title: str) -> None:
     assert not classify(title).is_ai
 
 
-@pytest.mark.parametrize("title", ["Board Member", "Advisor", "Adviser to startups", "Administrateur indépendant", "Bénévole", "Volunteer", "Angel Investor", "Mentor", "Freelance designer", "Consultante indépendante", "Non-Executive Director"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Board Member",
+        "Advisor",
+        "Adviser to startups",
+        "Administrateur indépendant",
+        "Bénévole",
+        "Volunteer",
+        "Angel Investor",
+        "Mentor",
+        "Freelance designer",
+        "Consultante indépendante",
+        "Non-Executive Director",
+    ],
+)
 def test_side_roles(title: str) -> None:
     assert classify(title).is_side
 
 
-@pytest.mark.parametrize("title", ["Policy Advisor", "Application Development Senior Advisor", "Investor Relations Manager", "Volunteer Coordinator", "Administrateur système", "Board game designer", "Conseillère clientèle"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Policy Advisor",
+        "Application Development Senior Advisor",
+        "Investor Relations Manager",
+        "Volunteer Coordinator",
+        "Administrateur système",
+        "Board game designer",
+        "Conseillère clientèle",
+    ],
+)
 def test_ordinary_jobs_are_no_side_roles(title: str) -> None:
     assert not classify(title).is_side
 

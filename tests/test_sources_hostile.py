@@ -350,11 +350,15 @@ def test_a_line_without_end_is_passed_over(tmp_path: Path, monkeypatch: pytest.M
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["work", "basics", "name", "company", "positions", "startDate", "date", "location", "id"]),
-            inner,
-            max_size=5,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["work", "basics", "name", "company", "positions", "startDate", "date", "location", "id"]
+                ),
+                inner,
+                max_size=5,
+            )
         ),
         max_leaves=20,
     )

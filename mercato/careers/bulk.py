@@ -103,22 +103,21 @@ def _confirmed(pairs: pa.Table, stock: np.ndarray, first: int, options: Options)
     found, month = np.nonzero(_windows(grid, options) >= _needed(stock[keys[:, 0]], options))
     rows = [
         (int(keys[k, 0]), int(keys[k, 1]), _first_day(first + m), _first_day(first + m + options.bulk_months))
-        for k, m in zip(found, month, strict=True)
+        for k, m in zip(found.tolist(), month.tolist(), strict=True)
     ]
     return _merged(rows)
 
 
 def _merged(rows: list[tuple[int, int, dt.date, dt.date]]) -> pa.Table:
     """Windows of one pair that touch, as one, so that no move is matched twice."""
-    merged: list[list[object]] = []
+    merged: list[tuple[int, int, dt.date, dt.date]] = []
     for origin, destination, start, end in sorted(rows):
-        last = merged[-1] if merged else None
-        if last and last[:2] == [origin, destination] and start <= last[3]:  # type: ignore[operator]
-            last[3] = max(end, last[3])  # type: ignore[type-var]
+        if merged and merged[-1][:2] == (origin, destination) and start <= merged[-1][3]:
+            merged[-1] = (origin, destination, merged[-1][2], max(end, merged[-1][3]))
         else:
-            merged.append([origin, destination, start, end])
-    columns = list(zip(*merged, strict=True)) if merged else [[], [], [], []]
-    return pa.table([pa.array(c, t) for c, t in zip(columns, BULK_SCHEMA.types, strict=True)], schema=BULK_SCHEMA)
+            merged.append((origin, destination, start, end))
+    columns = [pa.array([row[i] for row in merged], kind) for i, kind in enumerate(BULK_SCHEMA.types)]
+    return pa.table(columns, schema=BULK_SCHEMA)
 
 
 def _first_day(month: int) -> dt.date:

@@ -82,7 +82,7 @@ def _parted(jobs: ir.Table, options: Options, keep: Keep) -> tuple[ir.Table, ir.
 
 
 def _flagged(linked: ir.Table, earlier: list[str], options: Options) -> ir.Table:
-    """Linked jobs with ``entangled``, this job makes the career no plain one, and ``again``, an employer come back to."""
+    """Linked jobs with ``entangled`` (it makes the career no plain one) and ``again`` (an employer come back to)."""
     again = (linked.employer_id == linked.previous_employer_id).fill_null(False)
     back = reduce(or_, [(linked.employer_id == linked[name]).fill_null(False) for name in earlier])
     near = max(options.bridge_months, options.recall_months) * LONGEST_MONTH

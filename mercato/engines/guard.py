@@ -61,7 +61,7 @@ def _refuse_unordered(node: ops.WindowFunction) -> None:
         )
 
 
-class _SparkText(Config):
+class _SparkText(Config):  # type: ignore[misc]
     """What ibis asks of its own Spark driver's options when it writes a number; that driver is not used here."""
 
     treat_nan_as_null: bool = False

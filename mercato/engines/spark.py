@@ -168,9 +168,9 @@ def _session(master: str, memory: str, scratch: Path) -> tuple[Any, bool]:
         session, own = running.newSession(), False
     else:
         conf = SparkConf().setAppName("mercato").setMaster(master)
-        conf.setAll(_configuration(master, memory, scratch).items())
+        conf.setAll(list(_configuration(master, memory, scratch).items()))
         with (scratch / "java.log").open("wb") as log:
-            gateway = SparkContext._gateway or _started(lambda: launch_gateway(conf, {"stderr": log}), log.name)
+            gateway = SparkContext._gateway or _started(lambda: launch_gateway(conf, {"stderr": log}), log.name)  # type: ignore[no-untyped-call]
         session, own = SparkSession(_started(lambda: SparkContext(conf=conf, gateway=gateway), log.name)), True
     session.sparkContext.setLogLevel("ERROR")
     for key, value in _ANSWERS_ALIKE.items():
@@ -211,7 +211,7 @@ def _started(start: Callable[[], _Answer], log: str) -> _Answer:
 
 def _guarded(call: Callable[[], _Answer]) -> _Answer:
     """The call's answer; what fails outside our own words (files, memory, executors) as an EngineError."""
-    from py4j.protocol import Py4JError
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
     from pyspark.errors import AnalysisException, PySparkException
 
     try:

@@ -221,7 +221,9 @@ def _distinct(names: pa.Table) -> dict[str, tuple[int, str | None]]:
     """People and country by name, in the order of the names, so that the order of rows cannot matter."""
     missing = {"employer_name", "people"} - set(names.column_names)
     if missing:
-        raise DataError(f"the table of names lacks {', '.join(sorted(missing))}", expected="employer_name, people, country")
+        raise DataError(
+            f"the table of names lacks {', '.join(sorted(missing))}", expected="employer_name, people, country"
+        )
     countries = names["country"].to_pylist() if "country" in names.column_names else [None] * len(names)
     rows = zip(names["employer_name"].to_pylist(), names["people"].to_pylist(), countries, strict=True)
     people: Counter[str] = Counter()
@@ -265,7 +267,11 @@ def _why(name: str, written: _Written, spelling: str, reduced: Reduced) -> str:
 
 
 def _employers_table(
-    named: Sequence[tuple[str, str]], groups: dict[str, _Group], resolver: _Resolver, ids: dict[str, int], as_of: dt.date
+    named: Sequence[tuple[str, str]],
+    groups: dict[str, _Group],
+    resolver: _Resolver,
+    ids: dict[str, int],
+    as_of: dt.date,
 ) -> pa.Table:
     keys = [key for _, key in named]
     shown_names = [name for name, _ in named]
@@ -293,7 +299,12 @@ def _ultimate(key: str, held: dict[str, list[Stretch]], day: dt.date) -> str:
 
 def _ownership_table(held: dict[str, list[Stretch]], ids: dict[str, int]) -> pa.Table:
     rows = sorted((ids[key], s.from_date, s.to_date, ids[s.ultimate]) for key, parts in held.items() for s in parts)
-    columns: list[Sequence[object]] = [[r[0] for r in rows], [r[3] for r in rows], [r[1] for r in rows], [r[2] for r in rows]]
+    columns: list[Sequence[object]] = [
+        [r[0] for r in rows],
+        [r[3] for r in rows],
+        [r[1] for r in rows],
+        [r[2] for r in rows],
+    ]
     return _table(columns, OWNERSHIP.schema)
 
 

@@ -8,12 +8,27 @@ import unicodedata
 
 _MARKS_OF_LATIN_AND_GREEK = re.compile(r"(?<=[a-zα-ω])[\u0300-\u036f]+")
 _PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n", "ʻ": "", "ʼ": ""}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŋ": "n",
+        "ʻ": "",
+        "ʼ": "",
+    }
 )
 _APOSTROPHES = re.compile("(?<=\\w)['’‘`´ʹ](?=\\w)")
 _DAMAGED = re.compile("[ÃÂâÄÅ][\u0080-\u00bf\u2000-\u20ff\u0152-\u0178\u0192\u02c6\u02dc\u2122]")
 _WORD = re.compile(r"[^\W_]+")
-_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
+_UNSEEN = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+"
+)
 _SPACES = re.compile(r"\s+")
 
 

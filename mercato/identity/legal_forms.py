@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from cleanco.clean import get_unique_terms  # type: ignore[import-untyped]
+from cleanco.clean import get_unique_terms
 
 from mercato.identity.folding import folded, words
 from mercato.identity.lexicon import lexicon

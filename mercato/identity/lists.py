@@ -99,7 +99,9 @@ def read_parents(path: Path) -> list[Owned]:
     ``from`` and ``to`` may be absent or blank (always); a date is ISO, or a month or year, which stands for its
     first day. ``to`` is the first day on which it no longer held.
     """
-    faults = Faults(path, "the columns employer and parent, both filled, and from before to, as 2014-01-26, 2014-01 or 2014")
+    faults = Faults(
+        path, "the columns employer and parent, both filled, and from before to, as 2014-01-26, 2014-01 or 2014"
+    )
     told = []
     for line, row in _rows(path, ("employer", "parent"), ("from", "to")):
         _need(line, {"employer": row["employer"], "parent": row["parent"]}, faults)
@@ -195,7 +197,9 @@ def _columns(path: Path, header: list[str], needed: tuple[str, ...], optional: t
     found = ["_".join(words(folded(cell))) for cell in header]
     where: dict[str, int] = {}
     for column in needed + optional:
-        place = next((found.index(n) for n in _HEADERS[column] if n in found and found.index(n) not in where.values()), None)
+        place = next(
+            (found.index(n) for n in _HEADERS[column] if n in found and found.index(n) not in where.values()), None
+        )
         if place is not None:
             where[column] = place
     missing = [c for c in needed if c not in where]
@@ -208,5 +212,3 @@ def _columns(path: Path, header: list[str], needed: tuple[str, ...], optional: t
             remedy="Name the columns so.",
         )
     return where
-
-

@@ -16,7 +16,32 @@ _BRACKETED = re.compile(r"\(([^()]{0,200})(?:\)|$)|\[([^\[\]]{0,200})(?:\]|$)")
 _UPPER = re.compile(r"(?<![^\W_])[A-Z]{2,4}(?![^\W_])|\bSpA\b")
 _LOWER = re.compile(r"[^\W\d_A-Z]")
 _PASSES = 8
-_SMALL = frozenset(["of", "and", "the", "for", "in", "at", "de", "la", "le", "les", "des", "du", "et", "d", "l", "fur", "und", "di", "der", "del", "e", "y"])
+_SMALL = frozenset(
+    [
+        "of",
+        "and",
+        "the",
+        "for",
+        "in",
+        "at",
+        "de",
+        "la",
+        "le",
+        "les",
+        "des",
+        "du",
+        "et",
+        "d",
+        "l",
+        "fur",
+        "und",
+        "di",
+        "der",
+        "del",
+        "e",
+        "y",
+    ]
+)
 
 
 class Reduced(NamedTuple):
@@ -106,7 +131,7 @@ def _capitals(text: str) -> set[str]:
 
 
 def _undotted(text: str, dotted: set[str]) -> str:
-    """"s.a." as "sa", noting that it was written with dots."""
+    """ "s.a." as "sa", noting that it was written with dots."""
     if "." not in text:
         return text
 
@@ -126,7 +151,7 @@ def _addresses() -> re.Pattern[str]:
 
 
 def _without_address(text: str, steps: set[str]) -> str:
-    """"amazon.com" as "amazon", unless no employer would be left ("freelance.com")."""
+    """ "amazon.com" as "amazon", unless no employer would be left ("freelance.com")."""
     if "." not in text:
         return text
     found = _addresses().search(text)
@@ -173,7 +198,7 @@ def _parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _without_parts(text: str, steps: set[str]) -> str:
-    """"Department of Physics, University of Oslo" as "University of Oslo"."""
+    """ "Department of Physics, University of Oslo" as "University of Oslo"."""
     if "," not in text:
         return text
     part, institution = _parts()

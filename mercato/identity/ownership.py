@@ -65,7 +65,9 @@ def _climb(employer: str, owners: dict[str, list[Holding]], faults: Faults) -> l
         node, start, end, path = todo.pop()
         seen = [employer, *(h.parent for h in path)]
         if node in seen[:-1] or len(path) > _LONGEST_CHAIN:
-            what = "a circle of owners" if node in seen[:-1] else f"more than {_LONGEST_CHAIN} owners one above the other"
+            what = (
+                "a circle of owners" if node in seen[:-1] else f"more than {_LONGEST_CHAIN} owners one above the other"
+            )
             _once(faults, path[0].line, f"{what} on {start} (through {', '.join(sorted({h.line for h in path[:5]}))})")
             continue
         for holding in owners.get(node, ()):

@@ -14,7 +14,9 @@ from mercato.identity.runs import Runs
 from mercato.tables import LEVELS, TITLES
 
 _SEXES = re.compile(r"[(\[]?\b[hfmwdx](?:\s*[/|]\s*[hfmwdxn]){1,3}\b[)\]]?")
-_ENDINGS = re.compile(r"(?<=[a-z])(?:\((?:e|ne|euse|trice|rice|ere|se|le|es|ve|te|s)\)|[·•.‧/](?:e|ne|euse|trice|rice|ere|es|ve|te|s)\b(?:[·•.‧]s\b)?)")
+_ENDINGS = re.compile(
+    r"(?<=[a-z])(?:\((?:e|ne|euse|trice|rice|ere|se|le|es|ve|te|s)\)|[·•.‧/](?:e|ne|euse|trice|rice|ere|es|ve|te|s)\b(?:[·•.‧]s\b)?)"
+)
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])")
 _SEGMENT = re.compile(r"[,;|(\[@]|\s[-–—]\s|\s(?:at|chez|to)\s")
 _LONGEST_TITLE = 60
@@ -77,7 +79,9 @@ def classify_titles(titles: pa.Table) -> pa.Table:
         [t.is_ai for t in told],
         [t.is_side for t in told],
     ]
-    return pa.table([pa.array(c, type=f.type) for c, f in zip(columns, TITLES.schema, strict=True)], schema=TITLES.schema)
+    return pa.table(
+        [pa.array(c, type=f.type) for c, f in zip(columns, TITLES.schema, strict=True)], schema=TITLES.schema
+    )
 
 
 def classify(title: str) -> Title:

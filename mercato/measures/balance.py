@@ -40,9 +40,7 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
     chosen = both
     for name, values in request.where:
         chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
-    cells = summed_with_people(
-        chosen, request, arrivals=chosen.arrives.sum(), departures=(1 - chosen.arrives).sum()
-    )
+    cells = summed_with_people(chosen, request, arrivals=chosen.arrives.sum(), departures=(1 - chosen.arrives).sum())
     stock = monthly_counts(facts, Request((side,)))
     return {"moves": cells, "cells": stock["cells"]}
 
@@ -86,10 +84,10 @@ def _person_years(cells: pa.Table, months: Months, facts: Facts, request: Reques
     row = np.array([rows.get(value, -1) for value in cells[side].to_pylist()], dtype=int)
     total = np.cumsum(np.pad(months.stock[:, :-1], ((0, 1), (1, 0))), axis=1) / 12
     if "year" not in request.by:
-        return total[row, -1]
+        return np.asarray(total[row, -1])
     begin = np.clip(cells["key_year"].to_numpy() * 12 - months.first, 0, total.shape[1] - 1)
     end = np.clip(begin + 12, 0, total.shape[1] - 1)
-    return total[row, end] - total[row, begin]
+    return np.asarray(total[row, end] - total[row, begin])
 
 
 NET_FLOW = declare(

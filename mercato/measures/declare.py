@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -42,7 +42,7 @@ class Request:
 
     by: tuple[str, ...]
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
 
 Counts = Mapping[str, ir.Table]

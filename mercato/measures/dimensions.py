@@ -166,8 +166,8 @@ def _codes(column: pa.Array) -> np.ndarray:
     if pa.types.is_integer(column.type):
         values = column.cast(pa.int64())
         low, high = (pc.min_max(values)[end].as_py() or 0 for end in ("min", "max"))
-        return pc.fill_null(pc.subtract(values, low), high - low + 1).to_numpy()
-    return pc.rank(column, sort_keys="ascending", tiebreaker="dense").to_numpy().astype(np.int64)
+        return np.asarray(pc.fill_null(pc.subtract(values, low), high - low + 1))
+    return np.asarray(pc.rank(column, sort_keys="ascending", tiebreaker="dense")).astype(np.int64)
 
 
 def _words(name: str, column: pa.ChunkedArray, facts: Facts) -> pa.Array:

@@ -90,9 +90,7 @@ def _entry_counts(facts: Facts, request: Request) -> Counts:
     hired = s.filter(s.main_end.notnull() & (s.arrival == "hire") & s.experience_months.notnull())
     told = keyed(hired, facts, request, Subject(day="start_date"))
     told = told.mutate(entry=(told.experience_months <= request.options.experience_months).cast("int64"))
-    return {
-        "cells": summed_with_people(told, request, hires=told.count(), entry_hires=told.entry.sum())
-    }
+    return {"cells": summed_with_people(told, request, hires=told.count(), entry_hires=told.entry.sum())}
 
 
 def _entry_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:

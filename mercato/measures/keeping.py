@@ -60,9 +60,8 @@ def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     size = len(first)
     begun = np.bincount(group, stays, size) - np.bincount(group, late, size)
     horizons = _horizons(request)
-    curve = survival_from_counts(
-        *_with_beginners(group, months, left, stays - left, late, begun), times=horizons, n_groups=size
-    )
+    group, months, left, censored, late = _with_beginners(group, months, left, stays - left, late, begun)
+    curve = survival_from_counts(group, months, left, censored, late, times=horizons, n_groups=size)
     return columns(
         repeated(groups.select(keys(request)).slice(0, size), len(horizons)),
         months=np.tile(horizons, size),

@@ -44,7 +44,7 @@ class Months:
         """How many of the months had wholly gone by on the as-of date."""
         day_after = facts.as_of.toordinal() + 1
         after = facts.as_of.fromordinal(day_after)
-        return max(0, min(self.came.shape[1], after.year * 12 + after.month - 1 - self.first))
+        return max(0, min(int(self.came.shape[1]), after.year * 12 + after.month - 1 - self.first))
 
 
 def without_time(request: Request) -> Request:
@@ -79,7 +79,7 @@ def _rows(stays: ir.Table, by: list[str], day: ir.DateValue, **flags: ir.Boolean
 
 
 def _number(flag: ir.BooleanValue | bool) -> ir.IntegerValue:
-    return ibis.literal(1, type="int64") if flag is True else flag.cast("int64")
+    return ibis.literal(1, type="int64") if isinstance(flag, bool) else flag.cast("int64")
 
 
 def months_of(counted: Counted, facts: Facts, request: Request) -> Months:

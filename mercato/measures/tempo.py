@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -25,7 +26,7 @@ def _one_time(request: Request, fallback: str) -> Request:
     return request if told else replace(request, by=(*request.by, fallback))
 
 
-def _events(which: str) -> tuple:
+def _events(which: str) -> tuple[Callable[..., Counts], Callable[..., pa.Table]]:
     def counts(facts: Facts, request: Request) -> Counts:
         return monthly_counts(facts, request)
 
@@ -202,7 +203,7 @@ def _whole_periods(months: Months, facts: Facts, size: int) -> np.ndarray:
 
 def _over(grid: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
     total = np.cumsum(np.pad(grid, ((0, 0), (1, 0))), axis=1)
-    return total[:, end] - total[:, np.maximum(begin, 0)]
+    return np.asarray(total[:, end] - total[:, np.maximum(begin, 0)])
 
 
 _TURNOVER_EXTRA = (

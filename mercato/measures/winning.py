@@ -203,7 +203,7 @@ def _rate_ratio_figures(counted: Counted, facts: Facts, request: Request) -> pa.
 
 def _looked_up(exposure: pa.Table, key: pa.ChunkedArray) -> np.ndarray:
     at = pc.index_in(key, value_set=exposure["exposed"].combine_chunks())
-    return exposure["years"].take(at).to_numpy().astype(float)
+    return np.asarray(exposure["years"].take(at)).astype(float)
 
 
 FLOW_RATE_RATIO = declare(

@@ -91,4 +91,4 @@ def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Req
 
 
 def _floats(table: pa.Table, name: str) -> np.ndarray:
-    return table[name].cast(pa.float64()).fill_null(np.nan).to_numpy()
+    return np.asarray(table[name].cast(pa.float64()).fill_null(np.nan))

@@ -33,7 +33,7 @@ def _is_ours(path: Path) -> bool:
 def _fits(field: pa.Field) -> bool:
     expected = POSITION_FILE.field(field.name).type if field.name in POSITION_FILE.names else None
     kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-    return kind == expected or (field.name == "person_id" and pa.types.is_integer(kind))
+    return bool(kind == expected or (field.name == "person_id" and pa.types.is_integer(kind)))
 
 
 def given_in(path: Path) -> dict[str, bool]:

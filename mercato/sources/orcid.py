@@ -280,7 +280,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def _child(element: etree._Element | None, name: str) -> etree._Element | None:

@@ -224,6 +224,7 @@ def _quality(engine: SqlEngine, file: Path, table: str, by_name: bool) -> dict[s
             "starts": "count(start_date)",
             "coarse_starts": "count(*) FILTER (WHERE start_precision <> 'day')",
             "coarse_ends": "count(*) FILTER (WHERE end_precision <> 'day')",
+            "monthly_starts": "count(start_date) FILTER (WHERE start_precision <> 'year')",
             "january_starts": "count(*) FILTER (WHERE start_precision <> 'year' AND month(start_date) = 1)",
             "open_ends": "count(*) - count(end_date)",
             "unknown_starts": "count(*) - count(start_date)",

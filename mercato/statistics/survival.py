@@ -130,9 +130,7 @@ def kaplan_meier(
     return Survival(wanted, found.estimate, found.low, found.high, found.at_risk, found.events, found.entered)
 
 
-def log_log_interval(
-    survival: ArrayLike, greenwood: ArrayLike, confidence: float = 0.95
-) -> tuple[Floats, Floats]:
+def log_log_interval(survival: ArrayLike, greenwood: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """The limits S^exp(z s) and S^exp(-z s) with s = sqrt(greenwood) / |log S|; NaN where S is 0 or 1.
 
     ``greenwood`` is the sum of d / (n (n - d)), that is the variance of log S.

@@ -1,5 +1,4 @@
 """Spells become moves: one row per change of main employer, classed by the days between."""
-# ruff: noqa: E501 (wide tables)
 
 from spec.case import Case
 

@@ -1,5 +1,4 @@
 """From stated dates to days: the middle of coarse periods, censoring, delayed entry, the as-of date."""
-# ruff: noqa: E501 (wide tables)
 
 import datetime as dt
 

@@ -139,6 +139,21 @@ CASES = {
         hal    | Beta     | 2010-12-01 | 2011-01-01 | 1
         """,
     ),
+    "positions that touch are joined whatever else there was": Case(
+        "Nothing lies between them, although Beta went on beside both.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        hugo   | Acme     | 2010-01-01 | 2011-01-01
+        hugo   | Beta     | 2010-06-01 | 2011-06-01
+        hugo   | Acme     | 2011-01-01 | 2012-01-01
+        """,
+        """
+        person | employer | start_date | end_date   | positions | main_end
+        hugo   | Acme     | 2010-01-01 | 2012-01-01 | 2         | 2012-01-01
+        hugo   | Beta     | 2010-06-01 | 2011-06-01 | 1         |
+        """,
+    ),
     "a side role elsewhere does not forbid bridging": Case(
         "A board seat at Beta lasts through the pause at Acme.",
         """
