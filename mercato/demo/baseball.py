@@ -116,7 +116,7 @@ class _Calendar:
 
 
 def _franchises(data: Path) -> pa.Table:
-    """Each franchise with its last name (and its code where another bears it too) and the kind of its last league."""
+    """Each franchise with its last name (and its last year where a later one bears it) and the kind of its league."""
     teams = _read(data, "Teams", ["yearID", "lgID", "franchID", "name"]).sort_by([("yearID", "descending")])
     last: dict[str, dict[str, Any]] = {}
     for team in teams.to_pylist():
@@ -124,7 +124,7 @@ def _franchises(data: Path) -> pa.Table:
     taken: set[str] = set()
     rows = []
     for code, team in last.items():
-        name = team["name"] if team["name"] not in taken else f"{team['name']} ({code})"
+        name = team["name"] if team["name"] not in taken else f"{team['name']} of {team['yearID']}"
         taken.add(name)
         current = team["yearID"] == teams["yearID"][0].as_py()
         rows.append({"franchID": code, "employer": name, "kind": _KINDS[team["lgID"]] if current else "former_team"})

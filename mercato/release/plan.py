@@ -8,7 +8,7 @@ from typing import Any
 SHOWN_EMPLOYERS = 60
 PAIRED_EMPLOYERS = 20
 CURVED_EMPLOYERS = 8
-FOCUSED = {SHOWN_EMPLOYERS: 25, PAIRED_EMPLOYERS: 12}
+FOCUSED = {SHOWN_EMPLOYERS: 25, PAIRED_EMPLOYERS: 10}
 """How many are shown instead where the reader names employers to look at, so that these are seen."""
 HORIZONS = (12, 24, 36)
 
