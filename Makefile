@@ -20,7 +20,7 @@ bench: .venv/test.installed
 	$(BIN)/python -m benchmarks
 
 docs: .venv/test.installed
-	$(BIN)/python -m benchmarks.picture
+	$(BIN)/python docs/picture.py
 
 test-cluster: .venv/test.installed
 	$(BIN)/python -m tests.cluster
