@@ -8,7 +8,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-QUIET = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-sync --no-first-run".split()
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from mercato.careers.sighted import positions_from_sightings
 from mercato.engines import Engine, open_engine
 from mercato.engines.duckdb import DuckDB
 from mercato.errors import SettingsError
+from mercato.imputing import with_draws
 from mercato.measures import Facts, Measure, Request, declared
 from mercato.ownership import owners_in_force
 from mercato.provenance import Source
@@ -46,6 +47,7 @@ def _silent(sentence: str, share: float | None = None) -> None:
 
 
 REMEMBERED_COUNTS = 3
+REMEMBERED_BYTES = 256 << 20
 
 CAREER_OPTIONS = (
     "bridge_months", "recall_months", "stale_open", "ownership", "censoring", "staleness_months", "bulk_share",
@@ -116,9 +118,11 @@ class Market:
         for option, value in options.items():
             chosen = chosen.set(option, value)
         measure, request = check_request(name, by, where, chosen)
-        facts = self._facts(chosen).facts
-        counted = {part: self._counted(expression) for part, expression in measure.counts(facts, request).items()}
-        made = released.make_figure(name, measure, counted, facts, request)
+        table = self._estimated(measure, request)
+        if chosen.dates == "impute":
+            draws = (self._estimated(measure, request, draw) for draw in range(chosen.draws))
+            table = with_draws(table, draws, measure)
+        made = released.make_figure(name, measure, table, request)
         return Figure(made.name, made.measure, made.by, made.table, made.request)
 
     def edition(self, title: str = "") -> Edition:
@@ -162,14 +166,22 @@ class Market:
     ) -> None:
         self.close()
 
+    def _estimated(self, measure: Measure, request: Request, draw: int | None = None) -> pa.Table:
+        facts = self._facts(request.options, draw).facts
+        counted = {part: self._counted(expression) for part, expression in measure.counts(facts, request).items()}
+        return released.estimates(measure, counted, facts, request)
+
     def _counted(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression; the last few are remembered, since several measures read the same counts."""
         key = expression.op()
-        if key not in self._counts:
+        if key in self._counts:
+            return self._counts[key]
+        counted = self._engine.run(expression)
+        if counted.nbytes <= REMEMBERED_BYTES:
             while len(self._counts) >= REMEMBERED_COUNTS:
                 del self._counts[next(iter(self._counts))]
-            self._counts[key] = self._engine.run(expression)
-        return self._counts[key]
+            self._counts[key] = counted
+        return counted
 
     def _planned(self, planned: Planned, largest: list[str]) -> released.Figure:
         focused = FOCUSED if self.settings.focus else {}
@@ -200,17 +212,18 @@ class Market:
             names.append(found)
         return list(dict.fromkeys(names))
 
-    def _facts(self, options: Options) -> _Built:
-        key = tuple(getattr(options, name) for name in CAREER_OPTIONS)
+    def _facts(self, options: Options, draw: int | None = None) -> _Built:
+        seed = None if draw is None else options.seed * 1_000 + draw
+        key = (*(getattr(options, name) for name in CAREER_OPTIONS), seed)
         if key not in self._built:
             self._progress("building careers", 0.2)
-            self._built[key] = self._build(options, self._folder / f"careers_{len(self._built)}")
+            self._built[key] = self._build(options, self._folder / f"careers_{len(self._built)}", seed)
         return self._built[key]
 
-    def _build(self, options: Options, folder: Path) -> _Built:
+    def _build(self, options: Options, folder: Path, draw: int | None) -> _Built:
         found = self._resolved
         owners = owners_in_force(found.employers.ownership, self.as_of, options)
-        careers = build_careers(self._engine, self._jobs(options), owners, self.as_of, options, folder)
+        careers = build_careers(self._engine, self._jobs(options), owners, self.as_of, options, folder, draw)
         facts = Facts(
             careers.spells,
             self._engine.add("employers", found.employers.employers),

@@ -166,7 +166,7 @@ def _between(people: ir.Table, low: Any, high: Any) -> ir.Table:
 
 def _default_memory() -> str:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 8 << 30
-    return f"{min(4 << 30, pages // 2) >> 20}MiB"
+    return f"{min(3 << 30, pages // 2) >> 20}MiB"
 
 
 def _first_line(error: Exception) -> str:

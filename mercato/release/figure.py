@@ -91,9 +91,13 @@ class Figure:
         return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
-def make_figure(name: str, measure: Measure, counted: Counted, facts: Facts, request: Request) -> Figure:
-    """The figure that counts give, past disclosure control."""
-    table = labelled(measure.figures(counted, facts, request), facts, request)
+def estimates(measure: Measure, counted: Counted, facts: Facts, request: Request) -> pa.Table:
+    """The cells that counts give, with the words of their dimensions; not yet past disclosure control."""
+    return labelled(measure.figures(counted, facts, request), facts, request)
+
+
+def make_figure(name: str, measure: Measure, table: pa.Table, request: Request) -> Figure:
+    """The figure of estimated cells, past disclosure control."""
     by = tuple(column for column in table.column_names if column in measure.dimensions)
     return Figure(name, measure, by, release(table, measure, Request(by, request.where, request.options)), request)
 
