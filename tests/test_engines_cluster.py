@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -55,8 +57,15 @@ def in_order(table: pa.Table) -> list[tuple[object, ...]]:
 def test_the_session_runs_on_the_cluster(spark_engine: Engine) -> None:
     context = spark_engine._session.sparkContext  # type: ignore[attr-defined]
     assert context.master == SPARK_MASTER
-    executors = context._jsc.sc().getExecutorMemoryStatus().size() - 1
-    assert executors == 2
+    assert executors_within(context, seconds=60) == 2
+
+
+def executors_within(context: Any, seconds: int) -> int:
+    """How many executors have reported; each worker starts its own a little after the session began."""
+    until = time.monotonic() + seconds
+    while (count := int(context._jsc.sc().getExecutorMemoryStatus().size()) - 1) < 2 and time.monotonic() < until:
+        time.sleep(0.5)
+    return count
 
 
 def test_spells_from_files_equal_the_naive_reading(spark_engine: Engine, duckdb_engine: Engine, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -126,6 +127,8 @@ def _require_pyspark() -> None:
         import pyspark.sql  # noqa: F401
     except ImportError:
         raise EngineError("the Spark engine needs pyspark", remedy="pip install 'mercato[spark]'") from None
+    # Said once on the first table whatever the code does; no pandas is used here.
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
     require_java()
 
 
