@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import commands, files, page, peers, ten_million, truth
 from benchmarks.plan import Plan
-from benchmarks.row import Section
+from benchmarks.row import Row, Section
 
 BENCHMARKS: dict[str, Callable[[Plan], Section]] = {
     "correctness": truth.correctness,
@@ -32,7 +32,7 @@ def main() -> int:
     print(page.machine(), page.heads(), sep="\n")
     sections = []
     for name in told.only or BENCHMARKS:
-        section = BENCHMARKS[name](plan)
+        section = _measured(name, plan)
         sections.append(section)
         print(
             *(page.line(row) for row in section.rows), *(f"    {note}" for note in section.notes), sep="\n", flush=True
@@ -40,6 +40,14 @@ def main() -> int:
     if told.write:
         print(page.write_page(sections, "python -m benchmarks --write"))
     return int(any(row.ok is False for section in sections for row in section.rows))
+
+
+def _measured(name: str, plan: Plan) -> Section:
+    """The rows of a benchmark; one that fails is a row that is not reached, and the others go on."""
+    try:
+        return BENCHMARKS[name](plan)
+    except Exception as error:
+        return Section(name, (Row(name, "", "failed", None, False),), (str(error).strip().splitlines()[-1],))
 
 
 def _arguments() -> argparse.Namespace:

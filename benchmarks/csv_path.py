@@ -22,7 +22,8 @@ def make(folder: str, file: str) -> int:
     import duckdb
 
     source = Path(folder) / "positions.parquet"
-    duckdb.execute(f"COPY (SELECT {_COLUMNS} FROM '{source}') TO '{file}' (FORMAT csv, HEADER)")
+    duckdb.execute(f"COPY (SELECT {_COLUMNS} FROM '{source}') TO '{file}.part' (FORMAT csv, HEADER)")
+    Path(f"{file}.part").rename(file)
     return int(duckdb.sql(f"SELECT count(*) FROM '{source}'").fetchall()[0][0])
 
 

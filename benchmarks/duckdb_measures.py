@@ -92,7 +92,8 @@ WITH counted AS (
 ), shared AS (
     SELECT *, sum(from_origin) OVER hired AS hires, from_origin / sum(from_origin) OVER hired AS share,
         n < 5 AS few, count(*) FILTER (n < 5) OVER hired = 1
-            AND row_number() OVER (PARTITION BY employer_id, n < 5 ORDER BY n) = 1 AS beside
+            AND row_number() OVER (PARTITION BY employer_id, n < 5
+                ORDER BY n, origin_id < 0, origin_id) = 1 AS beside
     FROM counted WINDOW hired AS (PARTITION BY employer_id)
 ), told AS (
     SELECT *, {_Z * _Z} / hires AS spread, NOT few AND NOT beside AS ok FROM shared

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,13 @@ class Plan:
     def size(self, number: int) -> int:
         """A full size as it is to be run."""
         return max(1, round(number * self.share))
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """A folder for what this run alone writes and compares, removed afterwards."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="run-", dir=self.data) as folder:
+            yield Path(folder)
 
 
 def counted(number: int) -> str:

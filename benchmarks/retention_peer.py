@@ -31,7 +31,7 @@ def ours(folder: str, keep: str) -> dict[str, Any]:
 
 
 def _with_ids(market: Any, table: Any) -> Any:
-    """The figure with employer_id, told from the number of stays that began in each cohort."""
+    """The figure with the employer_id of each employer; only the market's own directory tells it."""
     facts = market._facts(market.settings.options).facts
     directory = facts.directory.select(["employer_id", "employer"])
     return table.join(directory, "employer")
@@ -64,7 +64,7 @@ def theirs(folder: str, sample: int, seed: int) -> dict[str, Any]:
         "sample": len(chosen),
         "groups": len(keys),
         "people": int(sum(len(places[keys[n]]) for n in chosen)),
-        "unlike": _unlike(found, Path(folder) / "retention.parquet"),
+        **_compared(found, Path(folder) / "retention.parquet"),
     }
 
 
@@ -79,21 +79,27 @@ def _fit(durations: Any, ended: Any, entry: Any) -> tuple[float, float, float]:
     return float(fitted.predict(HORIZON)), float(low), float(high)
 
 
-def _unlike(found: dict[Any, tuple[float, float, float]], file: Path) -> int:
-    """How many of the groups differ by more than 1e-9 in the share, or in an interval that both define."""
+def _compared(found: dict[Any, tuple[float, float, float]], file: Path) -> dict[str, int]:
+    """How many groups could be compared, shares and intervals, and how many differ by more than 1e-9.
+
+    Mercato says nothing where nobody is under observation at the horizon, and lifelines has no interval for a share of
+    0 or 1: those are not compared.
+    """
     import pandas as pd
 
     ours = pd.read_parquet(file)
     ours = ours.set_index([ours["employer_id"], ours["cohort"].astype(int)])[
         ["estimate", "low", "high", "events", "at_risk"]
     ]
-    unlike = 0
+    shares = intervals = unlike = 0
     for key, (share, low, high) in found.items():
         row = ours.loc[key]
         if pd.isna(row["estimate"]):
             continue
-        inside = 0 < share < 1
-        unlike += abs(row["estimate"] - share) > 1e-9 or (
-            inside and max(abs(row["low"] - low), abs(row["high"] - high)) > 1e-9
-        )
-    return int(unlike)
+        shares += 1
+        differs = abs(row["estimate"] - share) > 1e-9
+        if 0 < share < 1:
+            intervals += 1
+            differs |= not max(abs(row["low"] - low), abs(row["high"] - high)) <= 1e-9
+        unlike += bool(differs)
+    return {"shares": shares, "intervals": intervals, "unlike": unlike}

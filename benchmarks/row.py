@@ -41,5 +41,10 @@ def at_least(what: str, limit: float, found: float, unit: str, measured: str = "
     return Row(what, f"≥ {limit:g} {unit}", measured or f"{_short(found)} {unit}", ratio, found >= limit)
 
 
+def same(what: str, unlike: int) -> Row:
+    """A row that is ok where two ways gave the same; what is not the same cannot be compared in speed."""
+    return Row(f"{what}: cells unlike by more than 1e-9", "0", f"{unlike:,}", None, unlike == 0)
+
+
 def _short(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
