@@ -53,7 +53,7 @@ Counted = Mapping[str, pa.Table]
 class Measure:
     """One measure: words, dimensions it can be asked by, counts per cell, and figures from counts.
 
-    ``additive`` names the dimension over which the cells of a group add to a published total, so that a single
+    ``additive`` names the dimensions over which the cells of a group add to a published total, so that a single
     withheld one could be worked out; ``extra`` names the columns between the dimensions and the estimate.
     """
 
@@ -68,7 +68,7 @@ class Measure:
     figures: Callable[[Counted, Facts, Request], pa.Table]
     extra: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
-    additive: str = ""
+    additive: tuple[str, ...] = ()
     share: bool = False
 
     def check(self, request: Request) -> None:

@@ -158,7 +158,9 @@ def _order(table: pa.Table, request: Request) -> np.ndarray:
         size = int(code.max(initial=0)) + 1
         room *= size
         packed = packed * size + code
-    return np.argsort(packed, kind="stable") if room < 2**62 else np.lexsort(codes[::-1])
+    if room >= 2**62:
+        return np.lexsort(codes[::-1])
+    return np.argsort(packed, kind="stable" if "months" in table.column_names else None)
 
 
 def _codes(column: pa.Array) -> np.ndarray:
@@ -207,6 +209,8 @@ def _names(column: str, ids: pa.ChunkedArray, facts: Facts) -> pa.Array:
     shown = directory["employer_id" if column == "employer" else "group_id"]
     at = pc.index_in(ids.cast(pa.int64()), value_set=shown.cast(pa.int64()).combine_chunks())
     names = directory[column].combine_chunks().take(at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at)
+    if (pc.min(ids).as_py() or 0) >= 0:
+        return names
     for special, word in SPECIAL_ORIGINS.items():
         names = pc.if_else(pc.fill_null(pc.equal(ids.combine_chunks(), special), False), word, names)
     return names

@@ -79,7 +79,7 @@ ORIGINS = declare(
         figures=_origin_figures,
         extra=("hires", "from_origin"),
         counted=("hires", "from_origin"),
-        additive="origin",
+        additive=_ORIGINS,
         share=True,
     )
 )

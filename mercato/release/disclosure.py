@@ -17,8 +17,11 @@ UNDEFINED = "undefined"
 LOWER_BOUND = "lower_bound_only"
 
 STATUSES = (OK, FEW_PEOPLE, FEW_AT_RISK, COMPLEMENTARY, UNDEFINED, LOWER_BOUND)
+_CODES = {status: code for code, status in enumerate(STATUSES)}
+_WITHHELD = [_CODES[status] for status in (FEW_PEOPLE, FEW_AT_RISK, COMPLEMENTARY)]
 
 _TOLD = ("months",)
+_KEPT_WHEN_FEW = ("n", "entered")
 _SOLE = {"flow_ratio", "flow_rate_ratio", "net_flow"}
 
 
@@ -28,52 +31,49 @@ def release(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
     A cell with fewer people than ``minimum_people`` is withheld with everything that was counted for it. A ratio or
     a balance of flows is withheld where either flow is of fewer people; a retention where fewer than
     ``minimum_at_risk`` are at risk; the smallest other cell of a group whose cells add to a published total, where
-    only one of them is withheld.
+    one cell alone is withheld, or cells of fewer than ``minimum_people`` together.
     """
     status = _status(table, measure, request)
-    if measure.additive in request.by:
+    if set(measure.additive) & set(request.by):
         status = _complemented(table, status, measure, request)
     return _blanked(table, status, measure, request)
 
 
 def _status(table: pa.Table, measure: Measure, request: Request) -> np.ndarray:
     options = request.options
-    status = np.full(table.num_rows, OK, dtype=object)
     estimate, low = (_floats(table, name) for name in ("estimate", "low"))
-    status[np.isnan(estimate)] = UNDEFINED
-    status[np.isnan(estimate) & ~np.isnan(low)] = LOWER_BOUND
+    status = np.full(table.num_rows, _CODES[OK], dtype=np.int8)
+    status[np.isnan(estimate)] = _CODES[UNDEFINED]
+    status[np.isnan(estimate) & ~np.isnan(low)] = _CODES[LOWER_BOUND]
     if "at_risk" in table.column_names:
-        status[_floats(table, "at_risk") < options.minimum_at_risk] = FEW_AT_RISK
+        status[_floats(table, "at_risk") < options.minimum_at_risk] = _CODES[FEW_AT_RISK]
     small = _floats(table, "n") < options.minimum_people
     if measure.name in _SOLE:
         for name in measure.counted:
             count = _floats(table, name)
             small |= (count > 0) & (count < options.minimum_people)
-    status[small] = FEW_PEOPLE
+    status[small] = _CODES[FEW_PEOPLE]
     return status
 
 
 def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> np.ndarray:
-    """Where one cell alone of a group is withheld, the smallest other one goes with it."""
-    groups = [name for name in request.by if name != measure.additive]
-    keys = [(name, "ascending") for name in groups] + [("n", "ascending")]
-    order = pc.sort_indices(table, sort_keys=keys).to_numpy()
-    ordered = table.take(pa.array(order))
-    group, first = groups_of(ordered, groups)
-    hidden = status[order] == FEW_PEOPLE
-    alone = np.bincount(group, hidden, len(first)) == 1
-    candidates = alone[group] & ~hidden
-    chosen = np.zeros(len(order), dtype=bool)
-    rows = np.nonzero(candidates)[0]
-    chosen[rows[np.unique(group[rows], return_index=True)[1]]] = True
-    status[order[chosen]] = COMPLEMENTARY
+    """Where what is withheld of a group could be worked out from its total, its smallest other cell goes with it."""
+    groups = [name for name in request.by if name not in measure.additive]
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in (*groups, "n")]).to_numpy()
+    group, first = groups_of(table.take(pa.array(order)), groups)
+    hidden = status[order] == _CODES[FEW_PEOPLE]
+    cells = np.bincount(group, hidden, len(first))
+    people = np.bincount(group, hidden * _floats(table, "n")[order], len(first))
+    bare = (cells == 1) | ((cells > 0) & (people < request.options.minimum_people))
+    rows = np.nonzero(bare[group] & ~hidden)[0]
+    chosen = rows[np.unique(group[rows], return_index=True)[1]]
+    status[order[chosen]] = _CODES[COMPLEMENTARY]
     return status
 
 
 def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> pa.Table:
-    withheld = np.char.startswith(status.astype(str), "withheld")
-    few = status == FEW_AT_RISK
-    kept_when_few = {"n", "entered"}
+    withheld = np.isin(status, _WITHHELD)
+    few = status == _CODES[FEW_AT_RISK]
     minimum = request.options.minimum_people
     columns: dict[str, pa.Array] = {}
     for name in table.column_names:
@@ -81,12 +81,12 @@ def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Req
         if name in request.by or name in _TOLD:
             columns[name] = column
             continue
-        hide = withheld & ~(few & (name in kept_when_few))
+        hide = withheld & ~few if name in _KEPT_WHEN_FEW else withheld
         if name in measure.counted:
             counts = _floats(table, name)
             hide = hide | ((counts > 0) & (counts < minimum))
         columns[name] = pc.if_else(pa.array(hide), pa.scalar(None, column.type), column)
-    columns["status"] = pa.array(status, pa.string())
+    columns["status"] = pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUSES)).cast(pa.string())
     return pa.table(columns)
 
 
