@@ -17,13 +17,14 @@ def whole(folder: str, keep: str = "") -> dict[str, Any]:
     from benchmarks.clock import Clock
     from benchmarks.duckdb_measures import CLASSES, MONTHLY, TABLES, add_intervals
     from benchmarks.duckdb_spells import make_spells
-    from benchmarks.mercato_path import MEMORY
+    from benchmarks.mercato_path import memory_limit
 
+    memory = memory_limit()
     clock = Clock()
     scratch = Path(tempfile.mkdtemp(prefix="by-hand-"))
     try:
         connection = duckdb.connect()
-        connection.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{scratch / 'spill'}'")
+        connection.execute(f"SET memory_limit = '{memory}'; SET temp_directory = '{scratch / 'spill'}'")
         connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         file = Path(folder) / "positions.parquet"
         connection.execute(f"CREATE VIEW positions AS SELECT * FROM '{file}'")
@@ -48,6 +49,7 @@ def whole(folder: str, keep: str = "") -> dict[str, Any]:
             "peak": peak,
             "moves": moves,
             "suspects": suspects,
+            "memory": memory,
             "rows": {name: table.num_rows for name, table in tables.items()},
         }
     finally:

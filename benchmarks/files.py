@@ -56,8 +56,9 @@ def orcid(plan: Plan) -> Section:
     )  # fmt: skip
     source = "real records, repeated under made iDs" if large["real"] else "made records"
     note = (
-        f"{large['files']:,} files ({source}), {megabytes * 1000 / large['files']:,.0f} kB each on average; smaller ones "
-        f"take longer per MB. {found['wall']:.2f} s by the clock, {found['cpu']:.2f} s of processor: the greater counts."
+        f"{large['files']:,} files ({source}), {megabytes * 1000 / large['files']:,.0f} kB each on average; smaller "
+        f"ones take longer per MB. {found['wall']:.2f} s by the clock, {found['cpu']:.2f} s of processor: the greater "
+        "counts."
     )
     return Section("Reading ORCID records", rows, (note,))
 

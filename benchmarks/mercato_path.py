@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-MEMORY = "4GiB"
-
 MEASURES: dict[str, tuple[str, list[str]]] = {
     "retention": ("retention", ["employer", "cohort"]),
     "flows": ("flows", ["origin", "destination", "year"]),
@@ -17,6 +15,17 @@ MEASURES: dict[str, tuple[str, list[str]]] = {
     "origins": ("origins", ["employer", "origin"]),
 }
 """What is measured: name → measure and dimensions."""
+
+
+def memory_limit() -> str:
+    """What Mercato gives DuckDB where nothing is said, as every user has it; the peers get the same."""
+    from mercato.engines.duckdb import DuckDB
+
+    engine = DuckDB()
+    try:
+        return str(engine.sql("SELECT current_setting('memory_limit') AS memory")["memory"][0].as_py())
+    finally:
+        engine.close()
 
 
 def whole(folder: str, keep: str = "") -> dict[str, Any]:
@@ -37,7 +46,7 @@ def whole(folder: str, keep: str = "") -> dict[str, Any]:
         if sentence.startswith("resolving"):
             clock.lap("reading")
 
-    with mercato.read([folder], memory=MEMORY, progress=progress) as market:
+    with mercato.read([folder], progress=progress) as market:
         clock.lap("names")
         spells = market.spells()
         clock.lap("careers")
@@ -74,7 +83,7 @@ def tables(folder: str, keep: str = "") -> dict[str, Any]:
     begun = time.perf_counter()
     import mercato
 
-    with mercato.read([folder], memory=MEMORY) as market:
+    with mercato.read([folder]) as market:
         spells = market.spells()
         made = {"flows": market.run(_flow_counts(spells)), "tenures": market.run(_tenure_counts(spells))}
         seconds, peak = time.perf_counter() - begun, peak_memory()
