@@ -68,9 +68,9 @@ def _notes(
     return (
         f"Mercato: {told(ours.value['parts'])}; {ours.value['moves']:,} moves; peak {ours.value['peak'] / 1e9:.2f} GB.",
         f"Hand-written SQL: {told(hand.value['parts'])}; peak {hand.value['peak'] / 1e9:.2f} GB.",
-        f"Both have {hand.value['memory']} for DuckDB and all threads, write spells in buckets of people, and give the same tables "
-        f"with intervals, withheld cells and names: all {compared:,} cells are compared. Both trust the records: the "
-        "simulator's file bears Mercato's mark, and such a file is read in place.",
+        f"Both have {hand.value['memory']} for DuckDB and all threads, write spells in buckets of people, and give the "
+        f"same tables with intervals, withheld cells and names: all {compared:,} cells are compared. "
+        "Both trust the records: the simulator's file bears Mercato's mark, and such a file is read in place.",
         f"From Parquet without the mark: {told(other.value['parts'])}.",
         made,
     )
