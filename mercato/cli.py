@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,9 +35,17 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except MemoryError:
+        _fail("not enough memory. Give less input at once, or a larger machine.")
     except OSError as error:
+        what = error.filename or "a file"
+        _fail(f"{what}: {error.strerror or error}. Check the path, the rights and the free space.")
+    except Exception as error:
+        if os.environ.get("MERCATO_DEBUG"):
+            raise
         _fail(
-            f"{error.filename or 'a file'}: {error.strerror or error}. Check the path, the rights and the free space."
+            f"a fault of the program itself ({type(error).__name__}: {str(error)[:300]}). "
+            "Please report it, with what MERCATO_DEBUG=1 prints."
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -28,7 +29,7 @@ from mercato.provenance import Source
 from mercato.quality import quality_of, rejects_by_reason
 from mercato.release import figure as released
 from mercato.release.edition import Edition
-from mercato.release.plan import FOCUSED, PLAN, Planned
+from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, Planned
 from mercato.settings import Options, Settings, load_settings
 from mercato.sources.reading import Reading, read_sources
 
@@ -133,6 +134,9 @@ class Market:
         for done, planned in enumerate(PLAN):
             self._progress(f"measuring {planned.name}", 0.4 + 0.4 * done / len(PLAN))
             figures[planned.name] = self._planned(planned, largest)
+        if self._has_stale_ends(built.facts):
+            self._progress("measuring the other censoring", 0.79)
+            figures[OTHER_CENSORING.name] = self._planned(self._under_other_censoring(), largest)
         return Edition(
             title or self.settings.title or "State of Talent",
             self.as_of,
@@ -188,6 +192,18 @@ class Market:
         where = {name: largest[: focused.get(count, count)] for name, count in planned.among.items()}
         figure = self.measure(planned.measure, planned.by, where, **planned.options)
         return replace(figure, name=planned.name)
+
+    def _has_stale_ends(self, facts: Facts) -> bool:
+        """Whether any stay still running was last verified before the as-of date, so that the two censorings differ."""
+        s = facts.spells
+        stale = s.filter(s.main_end.notnull() & ~s.ended & (s.end_date <= ibis.literal(self.as_of)))
+        return bool(self._engine.run(stale.aggregate(n=stale.count()))["n"][0].as_py()) or (
+            self.settings.options.censoring == "carry"
+        )
+
+    def _under_other_censoring(self) -> Planned:
+        other = {"verified": "carry", "carry": "verified"}[self.settings.options.censoring]
+        return replace(OTHER_CENSORING, options={**OTHER_CENSORING.options, "censoring": other})
 
     def _largest(self, facts: Facts) -> list[str]:
         """Names of employers: those in focus, then the one with the most people first."""

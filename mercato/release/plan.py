@@ -34,6 +34,9 @@ def _shown(*dimensions: str, count: int = SHOWN_EMPLOYERS) -> dict[str, int]:
 _MONTHS = {"months": HORIZONS}
 _PAIR = ("origin", "destination")
 
+OTHER_CENSORING = Planned("retention_other_censoring", "retention", (), _MONTHS)
+"""Retention under the other rule for stays still running, where the two rules can differ."""
+
 PLAN: tuple[Planned, ...] = (
     Planned("retention_overall", "retention", (), _MONTHS),
     Planned("retention_curve_overall", "retention", (), {"curve": True, "months": (60,)}),

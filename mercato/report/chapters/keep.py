@@ -122,7 +122,22 @@ def _overall(view: View) -> list[str]:
         for m in sorted(rows)
         if int(m) > 0
     ]
-    return [" ".join(said)] if said else []
+    return [" ".join(said), *_other_censoring(view)] if said else []
+
+
+def _other_censoring(view: View) -> list[str]:
+    """What the other rule for stays still running gives, where that lies outside the interval."""
+    figures = [view.figure(name) for name in ("retention_overall", "retention_other_censoring")]
+    if figures[0] is None or figures[1] is None:
+        return []
+    months = choose.horizon(figures[0].table)
+    here, other = (
+        [r for r in choose.listed(choose.select(figure.table)) if r["months"] == months] for figure in figures if figure
+    )
+    if not here or not other or here[0]["low"] <= other[0]["estimate"] <= here[0]["high"]:
+        return []
+    key = "keep.carried" if view.edition.options.get("censoring") == "verified" else "keep.verified"
+    return [view.language.say(key, stated=stated(other[0], "share", view.language))]
 
 
 def _employers(view: View) -> list[str]:
