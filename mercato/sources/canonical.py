@@ -14,6 +14,12 @@ from mercato.tables import POSITIONS
 MARK = {b"mercato": b"positions/1"}
 """Metadata of a Parquet file whose rows are canonical positions of source 0."""
 
+DOUBTFUL = (
+    "person_id IS NULL OR coalesce(employer_name, '') = '' OR end_date <= start_date "
+    "OR (start_date IS NULL AND end_date IS NULL) OR source_id <> 0 OR record IS NULL"
+)
+"""Rows that no file of Mercato's holds, as a condition in DuckDB's words."""
+
 
 def is_canonical(paths: Sequence[Path]) -> bool:
     """Whether every file says that Mercato wrote it, and its columns are of the canonical types."""

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from mercato.errors import DataError
 from mercato.provenance import Source, hash_files
 from mercato.settings import Settings, SourceSettings
-from mercato.sources.canonical import given_in, is_canonical
+from mercato.sources.canonical import DOUBTFUL, given_in, is_canonical
 from mercato.sources.columns import CONSTANT
 from mercato.sources.dates import YEARS_AHEAD
 from mercato.sources.formats import GIVEN, POSITION_FILE, Context, Reject
@@ -86,7 +86,7 @@ def _read_one(
     accepted, refused = into / f"{table}-{source_id}.parquet", rejects / f"source-{source_id}.parquet"
     with ThreadPoolExecutor(1) as beside:
         hashing = beside.submit(hash_files, recognition.files)
-        if source_id == 0 and len(recognition.files) == 1 and is_canonical(recognition.files):
+        if source_id == 0 and _stands_as_written(engine, recognition):
             accepted, judged = recognition.paths[0], _read_in_place(recognition, refused)
         elif recognition.record_format is not None:
             judged = _read_records(recognition, said, source_id, accepted, refused)
@@ -106,6 +106,14 @@ def _read_one(
         notes=_notes(recognition, judged, prefix, quality), quality=quality,
     )  # fmt: skip
     return source, accepted
+
+
+def _stands_as_written(engine: SqlEngine, recognition: Recognition) -> bool:
+    """Whether it is one file that Mercato wrote, and no value in it says otherwise."""
+    if len(recognition.files) != 1 or not is_canonical(recognition.files):
+        return False
+    doubtful = engine.sql(f"SELECT count(*) AS n FROM {quoted(str(recognition.files[0]))} WHERE {DOUBTFUL}")
+    return not doubtful["n"][0].as_py()
 
 
 def _read_in_place(recognition: Recognition, refused: Path) -> Judged:
