@@ -88,7 +88,7 @@ def test_every_fault_is_a_reject_with_its_place_and_reason(engine: Any, tmp_path
         (2, "person_id", None, "no person"),
         (3, "employer", None, "no employer"),
         (4, "start_date", "2019-02-30", "no such day in the calendar"),
-        (5, "start_date", "0001-01-01", f"year 0001 outside 1900-{year}"),
+        (5, "start_date", "0001-01-01", f"year 0001 outside 1850-{year}"),
         (6, "start_date", None, "no date"),
         (8, "", None, "duplicate of an earlier record"),
         (10, "end_date", "soon", "not a date"),

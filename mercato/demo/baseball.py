@@ -124,7 +124,8 @@ def _franchises(data: Path) -> pa.Table:
     taken: set[str] = set()
     rows = []
     for code, team in last.items():
-        name = team["name"] if team["name"] not in taken else f"{team['name']} of {team['yearID']}"
+        spelt = (team["name"], f"{team['name']} of {team['yearID']}", f"{team['name']} {code} of {team['yearID']}")
+        name = next(name for name in spelt if name not in taken)
         taken.add(name)
         current = team["yearID"] == teams["yearID"][0].as_py()
         rows.append({"franchID": code, "employer": name, "kind": _KINDS[team["lgID"]] if current else "former_team"})
