@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from mercato.careers.dating import within
 from mercato.engines import Engine
 from mercato.identity.employers import Employers, resolve_employers
 from mercato.identity.titles import classify_titles
@@ -50,6 +51,8 @@ def resolve(
         for name, files in (("positions", positions), ("sightings", sightings))
         if files
     }
+    if settings.as_of is not None:
+        tables = {name: _known_by(table, name, settings.as_of) for name, table in tables.items()}
     raw = list(tables.values())
     names = _names(engine, raw)
     employers = resolve_employers(
@@ -84,6 +87,16 @@ def _completed(table: ir.Table, name: str) -> ir.Table:
     schema = {"positions": POSITION_FILE, "sightings": SIGHTING_FILE}[name]
     missing = ibis.Schema.from_pyarrow(pa.schema([field for field in schema if field.name not in table.columns]))
     return table.mutate(**{column: ibis.null(kind) for column, kind in missing.items()}).select(schema.names)
+
+
+def _known_by(table: ir.Table, name: str, as_of: dt.date) -> ir.Table:
+    """The records that could be known at the end of a day; those of later days would name and end what came before."""
+    last = ibis.literal(as_of)
+    if name == "sightings":
+        return table.filter(within(table.seen_on, table.seen_precision, 0.5) <= last)
+    began = table.start_date.isnull() | (within(table.start_date, table.start_precision, 0.5) <= last)
+    ended = (within(table.end_date, table.end_precision, 0.5) <= last).fill_null(False)
+    return table.filter((began | ended) & (table.observed_from.isnull() | (table.observed_from <= last)))
 
 
 def _names(engine: Engine, raw: list[ir.Table]) -> pa.Table:

@@ -107,7 +107,7 @@ def _censored(p: ir.Table, as_of: dt.date, options: Options) -> ir.Table:
         ended_later = p.end.notnull() & ~ended
         verified = ibis.least(p.verified_on.fill_null(last), last)
         stopped = ibis.ifelse(ended_later, after, days_after(verified, 1))
-    return p.mutate(end=ibis.ifelse(ended, p.end, stopped), ended=ended)
+    return p.mutate(end=ibis.ifelse(ended, p.end, stopped), ended=ended, end_coarse=p.end_coarse & ended)
 
 
 def _positive(p: ir.Table, as_of: dt.date) -> ir.Table:

@@ -310,4 +310,7 @@ def departure(stay: Stay, following: Stay | None) -> str:
 
 
 def coarse(job: Job, which: str) -> bool:
+    """Whether a date is known to the month or year only; an end that is still to come is not known at all."""
+    if which == "end" and (job.closed_stale or not job.ended):
+        return False
     return job.position[f"{which}_date"] is not None and job.position[f"{which}_precision"] != "day"
