@@ -39,6 +39,9 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
     both = _seen_from(apart, ends[1], ends[0], side, 1).union(_seen_from(apart, ends[0], ends[1], side, 0))
     chosen = both
     for name, values in request.where:
+        if f"key_{name}" not in both.columns:
+            told = ", ".join(column.removeprefix("key_") for column in both.columns if column.startswith("key_"))
+            raise SettingsError(f"net_flow of each {side} cannot be kept to {name!r}", expected=f"--where with {told}")
         chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
     cells = summed_with_people(chosen, request, arrivals=chosen.arrives.sum(), departures=(1 - chosen.arrives).sum())
     stock = monthly_counts(facts, Request((side,)))

@@ -106,7 +106,7 @@ def _parsed(name: str, value: str, facts: Facts) -> int | str | bool:
     if name in _IDS:
         return _identifier(_IDS[name], value, facts)
     if name in TIME:
-        return _period(name, value)
+        return period_number(name, value)
     if name == "is_ai":
         return value.strip().lower() in ("true", "yes", "1", "oui", "vrai")
     return value
@@ -127,7 +127,8 @@ def _identifier(column: str, value: str, facts: Facts) -> int:
     return int(found[0].as_py())
 
 
-def _period(name: str, value: str) -> int:
+def period_number(name: str, value: str) -> int:
+    """The number of a period as a person writes it: 2024, 2024-Q3, 2024-03."""
     try:
         if name in ("year", "cohort"):
             return int(value)

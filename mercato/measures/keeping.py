@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import ibis.expr.types as ir
 import numpy as np
@@ -122,12 +120,11 @@ RETENTION = declare(
 
 def _cohort_counts(facts: Facts, request: Request) -> Counts:
     months = request.options.months[0]
-    after = facts.as_of + dt.timedelta(days=1)
     stays = _stays(facts, request)
-    since_joining = full_months(stays.start_date, ibis.literal(after))
+    since_joining = full_months(stays.start_date, ibis.literal(facts.as_of))
     joined = stays.filter((stays.arrival == "hire") & (since_joining >= months) & (since_joining < months + 12))
     stayed = ibis.ifelse(joined.ended, joined.tenure_months > months, joined.tenure_months >= months)
-    lost = ~joined.ended & (joined.tenure_months < months)
+    lost = ~stayed & (~joined.ended | joined.departure.isin(["internal", "bulk"]))
     marked = joined.mutate(stayed=stayed.cast("int64"), lost=lost.cast("int64"))
     cells = summed_with_people(
         marked, request, joined=marked.count(), stayed=marked.stayed.sum(), lost=marked.lost.sum()
@@ -159,11 +156,12 @@ COHORT_RETENTION = declare(
         unit=Text("share of people, 0 to 1", "part des personnes, de 0 à 1"),
         definition=Text(
             "Of the people who joined in the 12 months that ended 24 months before the as-of date, the share known to "
-            "be still there 24 months after joining. People lost to follow-up before that are listed, and not "
-            "counted as stayers. 95% Wilson interval.",
+            "be still there 24 months after joining. People lost to follow-up before that, by a transfer inside one "
+            "owner too, are listed, and not counted as stayers. 95% Wilson interval.",
             "Parmi les personnes arrivées pendant les 12 mois achevés 24 mois avant la date d'arrêté, part de celles "
             "dont on sait qu'elles étaient encore là 24 mois après leur arrivée. Les personnes perdues de vue avant "
-            "ce terme sont indiquées à part et ne comptent pas comme restées. Intervalle de Wilson à 95 %.",
+            "ce terme, y compris par un transfert au sein d'un même propriétaire, sont indiquées à part et ne comptent "
+            "pas comme restées. Intervalle de Wilson à 95 %.",
         ),
         reference="Wilson 1927",
         dimensions=STAY,

@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.careers.calendar import month_number
+from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Request
-from mercato.measures.dimensions import TIME, Subject, keyed, keys
+from mercato.measures.dimensions import TIME, Subject, keyed, keys, period_number
 from mercato.measures.people import groups_of, summed
 
-_COUNTS = ("came", "hires", "direct", "gone", "separations")
+_COUNTS = ("came", "fresh", "hires", "direct", "gone", "separations")
+PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12, "cohort": 12}
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,17 @@ class Months:
     """Counts of groups (rows) by month (columns): ``first`` is the number of the first month.
 
     stock: people whose main job it is on the first day of the month, with one more column for the day after the
-    last month; came and gone: arrivals and departures of any kind; hires and separations: the true ones; direct:
-    hires at most 31 days after the previous main job.
+    last month; came and gone: arrivals and departures of any kind; fresh: those who came and had not been counted in
+    the same year before; early: the fresh of the first day of the month; hires and separations: the true ones;
+    direct: hires at most 31 days after the previous main job.
     """
 
     groups: pa.Table
     first: int
     stock: np.ndarray
     came: np.ndarray
+    fresh: np.ndarray
+    early: np.ndarray
     hires: np.ndarray
     direct: np.ndarray
     gone: np.ndarray
@@ -49,7 +54,20 @@ class Months:
 
 def without_time(request: Request) -> Request:
     """The same request without its dimensions of time."""
-    return Request(tuple(b for b in request.by if b not in TIME), request.where, request.options)
+    where = tuple((name, values) for name, values in request.where if name not in TIME)
+    return Request(tuple(b for b in request.by if b not in TIME), where, request.options)
+
+
+def asked_for(periods: np.ndarray, name: str, request: Request) -> np.ndarray:
+    """Which periods (numbers of months, quarters or years, as ``name`` says) lie in the time that is asked for."""
+    kept = np.ones(len(periods), dtype=bool)
+    for column, values in request.where:
+        if column in TIME:
+            if PERIOD_MONTHS[column] < PERIOD_MONTHS[name]:
+                raise SettingsError(f"a {name} does not lie in one {column}", expected=f"--by with {column}")
+            wanted = [period_number(column, value) for value in values]
+            kept &= np.isin(periods * PERIOD_MONTHS[name] // PERIOD_MONTHS[column], wanted)
+    return kept
 
 
 def monthly_counts(facts: Facts, request: Request) -> Counts:
@@ -59,10 +77,17 @@ def monthly_counts(facts: Facts, request: Request) -> Counts:
     by = keys(group)
     direct = (stays.start_date.delta(stays.previous_end, unit="day") <= 31).fill_null(False)
     hired = stays.arrival == "hire"
-    ins = _rows(stays, by, stays.seen_from, came=True, hires=hired, direct=hired & direct)
+    fresh = ~_again(stays, group)
+    ins = _rows(stays, by, stays.seen_from, came=True, fresh=fresh, hires=hired, direct=hired & direct)
     outs = _rows(stays, by, stays.main_end, gone=True, separations=stays.departure == "separation")
     cells = ins.union(outs)
     return {"cells": cells.order_by(*by, "month", "first_day")}
+
+
+def _again(stays: ir.Table, request: Request) -> ir.BooleanValue:
+    """Whether who came may have been in the same group earlier in the year: if so they are not counted again."""
+    same_year = (stays.previous_end.year() == stays.seen_from.year()).fill_null(False)
+    return same_year & stays.returns if "employer" in request.by else same_year
 
 
 def _rows(stays: ir.Table, by: list[str], day: ir.DateValue, **flags: ir.BooleanValue | bool) -> ir.Table:
@@ -96,10 +121,12 @@ def months_of(counted: Counted, facts: Facts, request: Request) -> Months:
     later = np.minimum(at + 1 - cells["first_day"].to_numpy(), shape[1] - 1)
     change = cells["came"].to_numpy() - cells["gone"].to_numpy()
     stock = np.cumsum(_grid(shape, group, later, change), axis=1)
+    early = cells["fresh"].to_numpy() * cells["first_day"].to_numpy()
     return Months(
         cells.select(by).take(pa.array(starts)) if by else pa.table({}),
         first,
         stock,
+        early=_grid(shape, group, at, early)[:, :-1],
         **{name: grid[:, :-1] for name, grid in grids.items()},
     )
 
@@ -112,7 +139,7 @@ def _grid(shape: tuple[int, int], group: np.ndarray, column: np.ndarray, values:
 def period_of(request: Request, fallback: str) -> tuple[str, int]:
     """The dimension of time asked for, and its months; ``fallback`` where none is."""
     told = next((b for b in request.by if b in TIME), fallback)
-    return told, {"month": 1, "quarter": 3, "year": 12, "cohort": 12}[told]
+    return told, PERIOD_MONTHS[told]
 
 
 def by_period(grid: np.ndarray, months: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -48,3 +48,15 @@ def groups_of(cells: pa.Table, names: Sequence[str]) -> tuple[np.ndarray, np.nda
         codes = pc.dictionary_encode(codes, null_encoding="encode").indices.to_numpy(zero_copy_only=False)
         changes[1:] |= codes[1:] != codes[:-1]
     return np.cumsum(changes) - 1, np.nonzero(changes)[0]
+
+
+def row_of(wanted: pa.Table, known: pa.Table, names: Sequence[str]) -> np.ndarray:
+    """For each row of ``wanted`` the row of ``known`` with the same keys, of which a null is one; -1 where none is."""
+    both = np.zeros(wanted.num_rows + known.num_rows, dtype=np.int64)
+    for name in names:
+        parts = [*wanted[name].cast(known[name].type).chunks, *known[name].chunks]
+        codes = pa.chunked_array(parts, known[name].type).combine_chunks().dictionary_encode(null_encoding="encode")
+        _, both = np.unique(both * (len(codes.dictionary) + 1) + codes.indices.to_numpy(), return_inverse=True)
+    found = np.full(int(both.max(initial=-1)) + 1, -1, dtype=np.int64)
+    found[both[wanted.num_rows :]] = np.arange(known.num_rows)
+    return found[both[: wanted.num_rows]]

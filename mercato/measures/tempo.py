@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import STAY, TIME
-from mercato.measures.monthly import Months, by_period, expanded, monthly_counts, months_of, period_of, rows_where
+from mercato.measures.dimensions import STAY, TIME, Subject, keyed, keys
+from mercato.measures.monthly import (
+    Months,
+    asked_for,
+    by_period,
+    expanded,
+    monthly_counts,
+    months_of,
+    period_of,
+    rows_where,
+)
+from mercato.measures.people import row_of, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.rates import poisson_interval, rate
 
@@ -28,27 +41,45 @@ def _one_time(request: Request, fallback: str) -> Request:
 
 def _events(which: str) -> tuple[Callable[..., Counts], Callable[..., pa.Table]]:
     def counts(facts: Facts, request: Request) -> Counts:
-        return monthly_counts(facts, request)
+        return {**monthly_counts(facts, request), "people": _people(facts, request, which)}
 
     def figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
         months = months_of(counted, facts, request)
         if not any(b in TIME for b in request.by):
-            return _totals(months, getattr(months, which))
+            inside = asked_for(months.months, "month", request)
+            return _totals(months, getattr(months, which)[:, inside], counted["people"], request)
         name, size = period_of(request, "month")
         events, periods = by_period(getattr(months, which), months.months, size)
-        return _counted(months, events, periods, name, request, _direct(months, which, size))
+        told = _counted(months, events, periods, name, request, _direct(months, which, size))
+        return _with_people(told, counted["people"], request)
 
     return counts, figures
+
+
+def _people(facts: Facts, request: Request, which: str) -> ir.Table:
+    """How many people there are behind each cell of hires or separations, each counted once."""
+    s, day = facts.spells, {"hires": "start_date", "separations": "main_end"}[which]
+    true = (s.arrival == "hire") if which == "hires" else (s.departure == "separation")
+    told = keyed(s.filter(s.main_end.notnull() & true), facts, request, Subject(day=day))
+    return summed_with_people(told, request)
+
+
+def _with_people(table: pa.Table, people: pa.Table, request: Request) -> pa.Table:
+    """The rows with n, the people of each cell; 0 where nothing happened."""
+    row = row_of(table, people, keys(request))
+    counted = np.append(people["people"].to_numpy(), 0)
+    return table.set_column(table.schema.get_field_index("n"), "n", pa.array(counted[row]))
 
 
 def _direct(months: Months, which: str, size: int) -> dict[str, np.ndarray]:
     return {"direct": by_period(months.direct, months.months, size)[0].ravel()} if which == "hires" else {}
 
 
-def _totals(months: Months, events: np.ndarray) -> pa.Table:
+def _totals(months: Months, events: np.ndarray, people: pa.Table, request: Request) -> pa.Table:
     total = events.sum(axis=1)
     told = poisson_interval(total)
-    return columns(months.groups, estimate=told.estimate, low=told.low, high=told.high, n=total)
+    table = columns(months.groups, estimate=told.estimate, low=told.low, high=told.high, n=total)
+    return _with_people(table, people, request)
 
 
 def _counted(
@@ -58,7 +89,7 @@ def _counted(
     told = poisson_interval(events.ravel())
     sums = {"sum_12": _sum_12(events).ravel()} if name == "month" else {}
     out = columns(table, **more, **sums, estimate=told.estimate, low=told.low, high=told.high, n=events.ravel())
-    return rows_where(out, _alive(months, name, events.shape).ravel())
+    return rows_where(out, (_alive(months, name, events.shape) & asked_for(periods, name, request)).ravel())
 
 
 def _sum_12(events: np.ndarray) -> np.ndarray:
@@ -137,7 +168,7 @@ def _headcount_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     stock = months.stock[:, :-1][:, start]
     table = expanded(months.groups, periods, len(stock), name, told)
     out = columns(table, estimate=stock.ravel().astype(float), low=_none(stock), high=_none(stock), n=stock.ravel())
-    return rows_where(out, stock.ravel() > 0)
+    return rows_where(out, ((stock > 0) & asked_for(periods, name, told)).ravel())
 
 
 def _none(like: np.ndarray) -> np.ndarray:
@@ -174,8 +205,10 @@ def _turnover_figures(counted: Counted, facts: Facts, request: Request) -> pa.Ta
         return _empty_turnover(months, name, told)
     begin, end = (periods * size - months.first, (periods + 1) * size - months.first)
     start = np.where(begin[None, :] >= 0, months.stock[:, np.maximum(begin, 0)], 0)
-    stop = months.stock[:, end]
+    stop = _over(months.came - months.gone, np.zeros_like(end), end)
     hires, gone, came = (_over(grid, begin, end) for grid in (months.hires, months.separations, months.came))
+    inside = np.clip(begin, 0, months.early.shape[1] - 1)
+    people = start + _over(months.fresh, begin, end) - np.where(begin >= 0, months.early[:, inside], 0)
     average = (start + stop) / 2
     leaving, joining = rate(gone.ravel(), average.ravel()), rate(hires.ravel(), average.ravel())
     out = columns(
@@ -190,9 +223,9 @@ def _turnover_figures(counted: Counted, facts: Facts, request: Request) -> pa.Ta
         estimate=leaving.estimate,
         low=leaving.low,
         high=leaving.high,
-        n=(start + came).ravel(),
+        n=people.ravel(),
     )
-    return rows_where(out, (start + came).ravel() > 0)
+    return rows_where(out, ((start + came > 0) & asked_for(periods, name, told)).ravel())
 
 
 def _whole_periods(months: Months, facts: Facts, size: int) -> np.ndarray:
@@ -228,10 +261,10 @@ TURNOVER = declare(
         title=Text("Turnover", "Taux de sortie"),
         unit=Text("separations per person employed", "départs par personne employée"),
         definition=Text(
-            "Separations in the period divided by the mean of the headcounts at its beginning and its end. hire_rate "
+            "Separations in the period divided by the mean of the headcounts on its first and its last day. hire_rate "
             "is the same for hires (taux d'entrée), rotation_rate the mean of both. Only periods that had wholly gone "
             "by on the as-of date. 95% exact Poisson interval.",
-            "Départs de la période rapportés à la moyenne des effectifs de début et de fin de période (taux de "
+            "Départs de la période rapportés à la moyenne des effectifs du premier et du dernier jour (taux de "
             "sortie). hire_rate est le taux d'entrée, rotation_rate la moyenne des deux (taux de rotation). Seules "
             "figurent les périodes entièrement écoulées à la date d'arrêté. Intervalle de Poisson exact à 95 %.",
         ),
@@ -246,6 +279,15 @@ TURNOVER = declare(
 )
 
 
+def _attrition_counts(facts: Facts, request: Request) -> Counts:
+    s, after = facts.spells, facts.as_of + dt.timedelta(days=1)
+    end = after.replace(day=1)
+    begin = end.replace(year=end.year - 1)
+    there = s.filter(s.main_end.notnull() & (s.seen_from < ibis.literal(end)) & (s.main_end >= ibis.literal(begin)))
+    people = summed_with_people(keyed(there, facts, request, Subject()), request)
+    return {**monthly_counts(facts, request), "people": people}
+
+
 def _attrition_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
     months = months_of(counted, facts, request)
     end = months.whole_months(facts)
@@ -253,7 +295,6 @@ def _attrition_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     leavers = months.separations[:, begin:end].sum(axis=1)
     average = months.stock[:, begin:end].sum(axis=1) / 12
     told = rate(leavers, average)
-    people = months.stock[:, begin] + months.came[:, begin:end].sum(axis=1)
     out = columns(
         months.groups,
         leavers=leavers,
@@ -261,9 +302,10 @@ def _attrition_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
         estimate=told.estimate,
         low=told.low,
         high=told.high,
-        n=people,
+        n=leavers,
     )
-    return rows_where(out, people > 0)
+    present = months.stock[:, begin] + months.came[:, begin:end].sum(axis=1) > 0
+    return rows_where(_with_people(out, counted["people"], request), present)
 
 
 ATTRITION = declare(
@@ -280,7 +322,7 @@ ATTRITION = declare(
         reference="Garwood 1936 (interval)",
         dimensions=STAY,
         default_by=("employer",),
-        counts=monthly_counts,
+        counts=_attrition_counts,
         figures=_attrition_figures,
         extra=("leavers", "average_headcount"),
         counted=("leavers",),

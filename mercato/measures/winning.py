@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from mercato.careers.calendar import days_between
 from mercato.careers.moves import changes, moves
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import ENDS, ROLE, Subject, keyed, keys
+from mercato.measures.dimensions import ENDS, ROLE, Subject, keyed, keys, matches
 from mercato.measures.people import summed, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.rates import poisson_interval
@@ -19,6 +19,7 @@ from mercato.statistics.ratios import flow_ratio, rate_ratio
 
 _SUBJECT = Subject(employers={"origin": "origin", "destination": "destination"}, day="joined_on")
 _PAIRS = (("origin", "destination"), ("origin_group", "destination_group"), ("origin_kind", "destination_kind"))
+_OTHER_END = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 _TIMES = ("year", "quarter", "month")
 _YEAR_DAYS = 365.25
 
@@ -112,24 +113,37 @@ def _pair(request: Request) -> tuple[str, str]:
     )
 
 
-def _both_ways(cells: pa.Table, request: Request) -> pa.Table:
-    """Each pair of a group once per direction: ``there`` moves that way and ``back`` the other way."""
-    origin, destination = (f"key_{name}" for name in _pair(request))
-    rest = [key for key in keys(request) if key not in (origin, destination)]
-    counts = ["moves", "people"]
-    apart = cells.filter(pc.fill_null(pc.not_equal(cells[origin], cells[destination]), False))
-    back = apart.select([destination, origin, *rest, *counts]).rename_columns(
-        [origin, destination, *rest, "moves_back", "people_back"]
+def _both_ways(facts: Facts, request: Request) -> ir.Table:
+    """Moves as seen from either end: each once as it went, and once as a move back with its ends changed over.
+
+    What is asked of the ends (``--where origin=…``) is asked after that, so that it keeps both directions of a pair.
+    """
+    ends = tuple(part for part in request.where if part[0] in ENDS)
+    others = tuple(part for part in request.where if part[0] not in ENDS)
+    of_ends = [name for name in (*request.by, *(name for name, _ in ends)) if name in ENDS]
+    by = tuple(dict.fromkeys((*request.by, *of_ends, *(_OTHER_END[name] for name in of_ends))))
+    made = chosen_moves(facts, Request(by, others, request.options))
+    turned = made.mutate(**{f"key_{name}": made[f"key_{_OTHER_END[name]}"] for name in by if name in ENDS})
+    kept = ("person_id", "returns", *(f"key_{name}" for name in by))
+    there, back = (
+        table.select(*kept, back=ibis.literal(number, type="int64")) for number, table in enumerate((made, turned))
     )
-    joined = apart.join(back, [origin, destination, *rest], join_type="full outer")
-    for name in ("moves", "people", "moves_back", "people_back"):
-        filled = pc.fill_null(joined[name], 0)
-        joined = joined.set_column(joined.schema.get_field_index(name), name, filled)
-    return joined
+    both = there.union(back)
+    for name, values in ends:
+        both = both.filter(matches(both[f"key_{name}"], name, values, facts))
+    return both
+
+
+def _pair_counts(facts: Facts, request: Request) -> Counts:
+    origin, destination = (f"key_{name}" for name in _pair(request))
+    both = _both_ways(facts, request)
+    apart = both.filter(both[origin] != both[destination])
+    cells = summed_with_people(apart, request, moves=(1 - apart.back).sum(), moves_back=apart.back.sum())
+    return {"cells": cells}
 
 
 def _ratio_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
-    cells = _both_ways(counted["cells"], request)
+    cells = counted["cells"]
     there, back = cells["moves"].to_numpy(), cells["moves_back"].to_numpy()
     ratio = flow_ratio(there, back)
     return columns(
@@ -139,7 +153,7 @@ def _ratio_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table
         estimate=ratio.estimate,
         low=ratio.low,
         high=ratio.high,
-        n=cells["people"].to_numpy() + cells["people_back"].to_numpy(),
+        n=cells["people"].to_numpy(),
     )
 
 
@@ -160,7 +174,7 @@ FLOW_RATIO = declare(
         reference="Clopper & Pearson 1934",
         dimensions=(*ENDS, *ROLE, "country", "gap", *_TIMES),
         default_by=("origin", "destination"),
-        counts=_flow_counts,
+        counts=_pair_counts,
         figures=_ratio_figures,
         extra=("moves", "moves_back"),
         counted=("moves", "moves_back"),
@@ -169,21 +183,21 @@ FLOW_RATIO = declare(
 
 
 def _exposure(facts: Facts, end: str) -> ir.Table:
-    """Person-years in the main job at each employer, kind or group."""
+    """Days in the main job at each employer, kind or group."""
     s = facts.spells.filter(facts.spells.main_end.notnull())
     name = {"origin": "employer", "origin_kind": "kind", "origin_group": "group"}[end]
     at = keyed(s, facts, Request(by=(name,)), Subject())
     days = days_between(at.seen_from, at.main_end)
     at = at.mutate(days=ibis.ifelse(days > 0, days, 0))
-    return summed(at.mutate(exposed=at[f"key_{name}"]), ["exposed"], years=at.days.sum() / _YEAR_DAYS)
+    return summed(at.mutate(exposed=at[f"key_{name}"]), ["exposed"], days=at.days.sum())
 
 
 def _rate_ratio_counts(facts: Facts, request: Request) -> Counts:
-    return {**_flow_counts(facts, request), "exposure": _exposure(facts, _pair(request)[0])}
+    return {**_pair_counts(facts, request), "exposure": _exposure(facts, _pair(request)[0])}
 
 
 def _rate_ratio_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
-    cells = _both_ways(counted["cells"], request)
+    cells = counted["cells"]
     origin, destination = (f"key_{name}" for name in _pair(request))
     years_there, years_back = (_looked_up(counted["exposure"], cells[key]) for key in (origin, destination))
     there, back = cells["moves"].to_numpy(), cells["moves_back"].to_numpy()
@@ -197,13 +211,13 @@ def _rate_ratio_figures(counted: Counted, facts: Facts, request: Request) -> pa.
         estimate=ratio.estimate,
         low=ratio.low,
         high=ratio.high,
-        n=cells["people"].to_numpy() + cells["people_back"].to_numpy(),
+        n=cells["people"].to_numpy(),
     )
 
 
 def _looked_up(exposure: pa.Table, key: pa.ChunkedArray) -> np.ndarray:
     at = pc.index_in(key, value_set=exposure["exposed"].combine_chunks())
-    return np.asarray(exposure["years"].take(at)).astype(float)
+    return np.asarray(exposure["days"].take(at)).astype(float) / _YEAR_DAYS
 
 
 FLOW_RATE_RATIO = declare(

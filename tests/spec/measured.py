@@ -1,0 +1,513 @@
+"""What is expected of each measure, worked out by hand.
+
+In every case Acme is an AI laboratory, Beta a large technology firm that has owned Ceres, a start-up, since 2018, Delta
+a university and Echo a company. ``3/4`` stands for the exact quotient; intervals are rounded to six digits.
+"""
+# ruff: noqa: E501 (wide tables)
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A measure of some careers: what is asked of it, and the rows expected; columns not shown are not checked."""
+
+    measure: str
+    says: str
+    positions: str
+    rows: str
+    by: tuple[str, ...] | None = None
+    where: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+RETAINED = """
+    person | employer | start      | end        | verified   | observed
+    -------+----------+------------+------------+------------+-----------
+    anna   | Acme     | 2015-01-01 | 2015-07-01 |            |
+    bob    | Acme     | 2015-01-01 | 2016-01-01 |            |
+    cleo   | Acme     | 2015-01-01 | 2017-07-01 |            |
+    dan    | Acme     | 2015-01-01 |            | 2016-01-31 |
+    eve    | Acme     | 2015-01-01 | 2016-12-01 |            | 2015-12-01
+    fay    | Acme     |            | 2016-12-01 |            |
+"""
+
+COHORT = """
+    person | employer | start      | end        | verified
+    -------+----------+------------+------------+-----------
+    anna   | Acme     | 2018-01-01 |            |
+    bob    | Acme     | 2018-06-15 | 2020-06-16 |
+    cleo   | Acme     | 2018-06-15 | 2020-06-15 |
+    dan    | Acme     | 2018-12-31 |            |
+    eve    | Acme     | 2018-03-01 |            | 2019-05-31
+    fay    | Acme     | 2017-12-31 |            |
+    gus    | Acme     | 2019-01-01 |            |
+    hal    | Beta     | 2018-03-01 | 2019-03-01 |
+    hal    | Ceres    | 2019-03-01 |            |
+"""
+
+STAFF = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2018-06-01 | 2019-03-10
+    bob    | Acme     | 2018-06-01 |
+    cleo   | Acme     | 2019-02-01 | 2019-11-01
+    dan    | Acme     | 2019-05-10 |
+"""
+
+MOVED = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2018-01-01 | 2019-01-01
+    anna   | Beta     | 2019-01-01 |
+    bob    | Acme     | 2018-01-01 | 2019-01-01
+    bob    | Beta     | 2019-02-01 |
+    cleo   | Acme     | 2018-01-01 | 2019-01-01
+    cleo   | Beta     | 2019-02-02 |
+    dan    | Acme     | 2018-01-01 | 2019-01-01
+    dan    | Beta     | 2019-04-03 |
+    eve    | Acme     | 2018-01-01 | 2019-01-01
+    eve    | Beta     | 2019-04-04 |
+    fay    | Acme     | 2018-01-01 | 2019-01-01
+    fay    | Acme     | 2020-01-01 |
+    gus    | Acme     | 2018-01-01 | 2018-06-01
+    gus    | Beta     | 2018-06-01 | 2018-12-01
+    gus    | Acme     | 2018-12-01 |
+"""
+
+OWNED = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Beta     | 2017-01-01 | 2019-01-01
+    anna   | Ceres    | 2019-01-01 |
+    bob    | Beta     | 2017-01-01 | 2017-06-01
+    bob    | Ceres    | 2017-06-01 |
+"""
+
+WHOLE = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2017-01-01 | 2019-01-01
+    anna   | Delta    | 2019-01-01 |
+    bob    | Acme     | 2017-01-01 | 2019-02-01
+    bob    | Delta    | 2019-02-01 |
+    cleo   | Acme     | 2017-01-01 | 2019-03-01
+    cleo   | Delta    | 2019-03-01 |
+    dan    | Beta     | 2017-01-01 | 2019-01-01
+    dan    | Delta    | 2019-01-01 |
+    eve    | Beta     | 2017-01-01 |
+"""
+
+ONE_SIDED = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2018-01-01 | 2019-01-01
+    anna   | Beta     | 2019-01-01 |
+    bob    | Acme     | 2018-01-01 | 2019-01-01
+    bob    | Beta     | 2019-01-01 |
+    cleo   | Acme     | 2018-01-01 | 2019-01-01
+    cleo   | Beta     | 2019-01-01 |
+    dan    | Beta     | 2018-01-01 | 2019-01-01
+    dan    | Acme     | 2019-01-01 |
+    eve    | Acme     | 2018-01-01 | 2019-01-01
+    eve    | Delta    | 2019-01-01 |
+    fay    | Acme     | 2018-01-01 | 2019-01-01
+    fay    | Delta    | 2019-01-01 |
+"""
+
+YEARS = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2019-01-01 | 2020-01-01
+    anna   | Beta     | 2020-01-01 |
+    bob    | Beta     | 2019-01-01 | 2020-01-01
+    bob    | Acme     | 2020-01-01 |
+    cleo   | Acme     | 2019-01-01 | 2020-01-01
+    cleo   | Beta     | 2020-01-01 |
+"""
+
+NET = (
+    YEARS
+    + """
+    dan    | Acme     | 2019-01-01 | 2019-07-01
+    dan    | Delta    | 2019-07-01 |
+"""
+)
+
+HIRED = """
+    person | employer | start      | end        | observed
+    -------+----------+------------+------------+-----------
+    anna   | Acme     | 2015-01-01 | 2016-01-01 |
+    anna   | Beta     | 2019-01-01 |            |
+    eve    | Acme     | 2015-01-01 | 2018-12-01 |
+    eve    | Beta     | 2019-01-01 |            |
+    bob    | Beta     | 2019-01-01 |            |
+    cleo   | Delta    | 2015-01-01 | 2019-01-01 |
+    cleo   | Beta     | 2019-01-01 |            |
+    dan    | Beta     | 2019-01-01 |            | 2018-06-01
+"""
+
+BEGINNERS = """
+    person | employer | start      | end        | observed
+    -------+----------+------------+------------+-----------
+    anna   | Acme     | 2019-01-01 | 2020-01-01 |
+    anna   | Beta     | 2020-01-01 |            |
+    bob    | Acme     | 2019-01-01 | 2020-01-02 |
+    bob    | Beta     | 2020-02-01 |            |
+    cleo   | Acme     | 2019-06-01 |            |
+    dan    | Acme     | 2020-03-01 |            |
+    eve    | Acme     | 2019-05-01 |            | 2018-01-01
+"""
+
+TEMPO = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2019-01-15 | 2019-03-01
+    anna   | Beta     | 2019-04-01 | 2019-05-01
+    bob    | Acme     | 2019-01-20 | 2019-02-15
+    cleo   | Acme     | 2020-01-10 |
+"""
+
+# One joins on the 10th of every month of 2019, and two on that of January 2020.
+_DAYS = [*(f"2019-{month:02}-10" for month in range(1, 13)), "2020-01-10", "2020-01-10"]
+MONTH_BY_MONTH = "person | employer | start | end\n" + "".join(
+    f"p{number} | Acme | {day} |\n" for number, day in enumerate(_DAYS)
+)
+
+CASES = {
+    "retention with delayed entry": Asked(
+        "retention",
+        # Anna leaves in her 6th month of 4 at risk (eve is not yet seen): 3/4. Bob leaves in the 12th, when bob, cleo,
+        # dan and eve (seen since month 11) are at risk: 3/4 × 3/4 = 9/16. Eve leaves in the 23rd, when only she and
+        # cleo are left: 9/32. Greenwood's sums: 1/12 + 1/12 and that + 1/2. Fay's start is unknown: she is left out.
+        "People are at risk from the later of joining and coming under observation.",
+        RETAINED,
+        """
+        employer | months | entered | events | at_risk | estimate | low      | high     | n | status
+        Acme     | 12     | 5       | 2      | 4       | 9/16     | 0.099104 | 0.866572 | 5 | ok
+        Acme     | 24     | 5       | 3      | 1       | 9/32     | 0.011345 | 0.698195 | 5 | ok
+        """,
+        options={"months": "12,24"},
+    ),
+    "retention with a transfer inside the owner": Asked(
+        "retention",
+        # At Beta bob leaves in month 5 of 2 at risk, anna is censored in month 24: 1/2, Greenwood 1/2. At Ceres anna's
+        # stay began by a transfer and does not count; of one at risk and none gone the lower limit is 0.025^(1/1).
+        "A transfer censors the stay, and begins none.",
+        OWNED,
+        """
+        employer | months | entered | events | at_risk | estimate | low      | high     | n | status
+        Beta     | 24     | 2       | 1      | 1       | 1/2      | 0.005983 | 0.910410 | 2 | ok
+        Ceres    | 24     | 1       | 0      | 1       | 1        | 0.025    | 1        | 1 | ok
+        """,
+    ),
+    "cohort retention with lost people": Asked(
+        "cohort_retention",
+        # As of 2020-12-31 the cohort joined in 2018: fay came a day early, gus a day late. Bob stayed 24 months and a
+        # day, cleo 24 months, which is one who left in the 24th. Eve was last seen after 15 months. At Beta hal was
+        # transferred to the start-up that it owns: he is lost, not gone.
+        "Who joined in the 12 months that ended 24 months ago.",
+        COHORT,
+        """
+        employer | joined | stayed | left | lost | estimate | low      | high     | n | status
+        Acme     | 5      | 3      | 1    | 1    | 3/5      | 0.230724 | 0.882379 | 5 | ok
+        Beta     | 1      | 0      | 0    | 1    | 0        | 0        | 0.793451 | 1 | ok
+        """,
+    ),
+    "turnover of years": Asked(
+        "turnover",
+        # 2018: nobody on 1 January, 2 on 31 December; 2 hired: 2/1. 2019: 2 and 2 (bob, dan), 2 hired, 2 gone (anna,
+        # cleo): 2/2, Poisson limits of 2 halved. 2020: bob and dan all year; the upper limit of 0 is 3.688879, halved.
+        "Separations over the mean of the headcounts at both ends of the year.",
+        STAFF,
+        """
+        year | hires | separations | headcount_begin | headcount_end | hire_rate | rotation_rate | estimate | low      | high     | n | status
+        2018 | 2     | 0           | 0               | 2             | 2         | 1             | 0        | 0        | 3.688879 | 2 | ok
+        2019 | 2     | 2           | 2               | 2             | 1         | 1             | 1        | 0.121105 | 3.612344 | 4 | ok
+        2020 | 0     | 0           | 2               | 2             | 0         | 0             | 0        | 0        | 1.844440 | 2 | ok
+        """,
+    ),
+    "turnover counts a person once": Asked(
+        "turnover",
+        # Anna and bob joined on the first day of 2019, which is not a second time. Cleo had two jobs in that year.
+        # At the beginning there are 2, at the end 1 (bob): 3 gone over 3/2.
+        "n is people, not people and arrivals.",
+        """
+        person | employer | start      | end
+        anna   | Acme     | 2019-01-01 | 2019-07-01
+        bob    | Acme     | 2019-01-01 |
+        cleo   | Acme     | 2019-02-01 | 2019-05-01
+        cleo   | Beta     | 2019-05-01 | 2019-09-01
+        """,
+        """
+        year | hires | separations | headcount_begin | headcount_end | estimate | n
+        2019 | 4     | 3           | 2               | 1             | 2        | 3
+        2020 | 0     | 0           | 1               | 1             | 0        | 1
+        """,
+    ),
+    "attrition": Asked(
+        "attrition",
+        # In 2020 anna and cleo left. Anna is there on 6 firsts of months, bob on 12, cleo on 7 (April to October):
+        # 25/12 on average. 2 / (25/12) = 24/25; Poisson limits of 2 times 12/25. Dan had left before.
+        "Leavers of the last 12 whole months over the mean of monthly headcounts.",
+        """
+        person | employer | start      | end
+        anna   | Acme     | 2018-06-01 | 2020-07-01
+        bob    | Acme     | 2018-06-01 |
+        cleo   | Acme     | 2020-03-15 | 2020-10-15
+        dan    | Acme     | 2018-06-01 | 2019-10-01
+        """,
+        """
+        employer | leavers | average_headcount | estimate | low     | high     | n | status
+        Acme     | 2       | 25/12             | 24/25    | 0.11626 | 3.467850 | 3 | ok
+        """,
+    ),
+    "flows between employers": Asked(
+        "flows",
+        # Gaps: anna 0 days, bob 31, cleo 32, dan 92, eve 93 (long, not counted), gus 0 and 0. Fay came back to Acme.
+        "Direct and brief moves; a return to the own employer is none.",
+        MOVED,
+        """
+        origin | destination | estimate | low      | high      | n | status
+        Acme   | Beta        | 5        | 1.623486 | 11.668332 | 5 | ok
+        Beta   | Acme        | 1        | 0.025318 | 5.571643  | 1 | ok
+        """,
+    ),
+    "flows by gap class": Asked(
+        "flows",
+        "Where the class is told, long moves are too; gus moved twice and is one person.",
+        MOVED,
+        """
+        gap    | estimate | low      | high      | n
+        direct | 4        | 1.089865 | 10.241589 | 3
+        brief  | 2        | 0.242209 | 7.224688  | 2
+        long   | 1        | 0.025318 | 5.571643  | 1
+        """,
+        by=("gap",),
+    ),
+    "flows of one year and one gap class": Asked(
+        "flows",
+        "A part of the market, by year of joining.",
+        MOVED,
+        """
+        year | estimate | n
+        2019 | 3        | 3
+        """,
+        by=("year",),
+        where={"year": "2019", "gap": "brief|long"},
+    ),
+    "a move before the owner came": Asked(
+        "flows",
+        "Beta bought Ceres in 2018: bob moved in 2017, anna was transferred in 2019.",
+        OWNED,
+        """
+        origin | destination | estimate | n
+        Beta   | Ceres       | 1        | 1
+        """,
+    ),
+    "transfers inside an owner": Asked(
+        "transfers",
+        "Nothing vanishes: what is no move is counted here.",
+        OWNED,
+        """
+        origin | destination | arrival  | estimate | low      | high     | n | status
+        Beta   | Ceres       | internal | 1        | 0.025318 | 5.571643 | 1 | ok
+        """,
+    ),
+    "transfers in bulk": Asked(
+        "transfers",
+        "All three people of Acme go to Delta within three months; one of two at Beta does.",
+        WHOLE,
+        """
+        origin | destination | arrival | estimate | low      | high     | n | status
+        Acme   | Delta       | bulk    | 3        | 0.618672 | 8.767273 | 3 | ok
+        """,
+        options={"bulk_people": 3},
+    ),
+    "flow ratio": Asked(
+        "flow_ratio",
+        # Clopper–Pearson for 3 of 4 is 0.194120 to 0.993691: odds 0.24088 to 157.49. For 2 of 2 the lower limit alone
+        # is 0.158114: odds 0.187809; the other way round the upper one is 1/0.187809.
+        "Moves one way for one the other way; nobody back gives the lower bound alone.",
+        ONE_SIDED,
+        """
+        origin | destination | moves | moves_back | estimate | low      | high       | n | status
+        Acme   | Beta        | 3     | 1          | 3        | 0.240880 | 157.492088 | 4 | ok
+        Beta   | Acme        | 1     | 3          | 1/3      | 0.006350 | 4.151441   | 4 | ok
+        Acme   | Delta       | 2     | 0          |          | 0.187809 |            | 2 | lower_bound_only
+        Delta  | Acme        | 0     | 2          | 0        | 0        | 5.324558   | 2 | ok
+        """,
+    ),
+    "flow rate ratio": Asked(
+        "flow_rate_ratio",
+        # 2019 has 365 days and 2020 has 366. At Acme anna, cleo 365 each and bob 366: 1096. At Beta bob 365, anna and
+        # cleo 366: 1097. (2/1096) / (1/1097) = 1097/548; the limits of 2:1, 0.104118 and 117.994, times 1097/1096.
+        "Moves per person-year at the origin over moves back per person-year at the destination.",
+        YEARS,
+        """
+        origin | destination | moves | moves_back | origin_years | destination_years | estimate | low      | high       | n | status
+        Acme   | Beta        | 2     | 1          | 4384/1461    | 4388/1461         | 1097/548 | 0.104213 | 118.102032 | 3 | ok
+        Beta   | Acme        | 1     | 2          | 4388/1461    | 4384/1461         | 548/1097 | 0.008467 | 9.595775   | 3 | ok
+        """,
+    ),
+    "net flow in total": Asked(
+        "net_flow",
+        # Acme: bob came; anna, cleo and dan left. Person-years, from the firsts of months: anna and cleo 12 months
+        # each, dan 6, bob 12: 42/12. Net -2 per 3.5, times 100 = -400/7. MOVER for 1 - 3: -7.849055 to 3.154672.
+        "Arrivals less departures per 100 person-years.",
+        NET,
+        """
+        employer | arrivals | departures | net | headcount | estimate | low       | high     | n | status
+        Acme     | 1        | 3          | -2  | 7/2       | -400/7   | -224.2587 | 90.13348 | 4 | ok
+        Beta     | 2        | 1          | 1   | 3         | 100/3    | -129.9311 | 210.4942 | 3 | ok
+        Delta    | 1        | 0          | 1   | 3/2       | 200/3    | -187.6982 | 371.4429 | 1 | ok
+        """,
+    ),
+    "net flow against each other employer": Asked(
+        "net_flow",
+        "The denominator is the employer's own, whoever the other is.",
+        NET,
+        """
+        employer | other | arrivals | departures | net | headcount | estimate | low       | high     | n
+        Acme     | Beta  | 1        | 2          | -1  | 7/2       | -200/7   | -180.4236 | 111.3695 | 3
+        Acme     | Delta | 0        | 1          | -1  | 7/2       | -200/7   | -159.1898 | 80.44209 | 1
+        Beta     | Acme  | 2        | 1          | 1   | 3         | 100/3    | -129.9311 | 210.4942 | 3
+        Delta    | Acme  | 1        | 0          | 1   | 3/2       | 200/3    | -187.6982 | 371.4429 | 1
+        """,
+        by=("employer", "other"),
+    ),
+    "origins of hires": Asked(
+        "origins",
+        # Beta hired five: two from Acme (one after three years), one from Delta, bob in his first job, and dan, of
+        # whom nothing before June 2018 can be seen. 2/5 + 1/5 + 1/5 + 1/5 = 1.
+        "First job and unknown are origins of their own, and shares add to 1.",
+        HIRED,
+        """
+        employer | origin    | hires | from_origin | estimate | low      | high     | n | status
+        Acme     | first job | 2     | 2           | 1        | 0.342380 | 1        | 2 | ok
+        Beta     | Acme      | 5     | 2           | 2/5      | 0.117621 | 0.769276 | 2 | ok
+        Beta     | Delta     | 5     | 1           | 1/5      | 0.036224 | 0.624465 | 1 | ok
+        Beta     | first job | 5     | 1           | 1/5      | 0.036224 | 0.624465 | 1 | ok
+        Beta     | unknown   | 5     | 1           | 1/5      | 0.036224 | 0.624465 | 1 | ok
+        Delta    | first job | 1     | 1           | 1        | 0.206549 | 1        | 1 | ok
+        """,
+        options={"minimum_people": 0},
+    ),
+    "origins by kind": Asked(
+        "origins",
+        "The same hires by the kind of the previous employer.",
+        HIRED,
+        """
+        origin_kind | hires | from_origin | estimate | n
+        ai_lab      | 5     | 2           | 2/5      | 2
+        university  | 5     | 1           | 1/5      | 1
+        first job   | 5     | 1           | 1/5      | 1
+        unknown     | 5     | 1           | 1/5      | 1
+        """,
+        by=("origin_kind",),
+        where={"employer": "Beta"},
+        options={"minimum_people": 0},
+    ),
+    "entry share with its index": Asked(
+        "entry_share",
+        # 2019: anna, bob and cleo in first jobs; eve's experience is unknown and she does not count. 2020: anna with
+        # 12 months and dan with none are beginners, bob with 13 is not: 2/3. Index 2/3 of 2019's; limits of 2:3.
+        "Hires with at most 12 months of experience, and their number against 2019.",
+        BEGINNERS,
+        """
+        year | hires | entry_hires | index | index_low | index_high | estimate | low      | high     | n | status
+        2019 | 3     | 3           | 1     | 0.133938  | 7.466164   | 1        | 0.438503 | 1        | 3 | ok
+        2020 | 3     | 2           | 2/3   | 0.055682  | 5.819757   | 2/3      | 0.207660 | 0.938508 | 3 | ok
+        """,
+    ),
+    "entry share of another base and bound": Asked(
+        "entry_share",
+        "With no month of experience only first jobs are entries; against 2020, 2019 stands at 3.",
+        BEGINNERS,
+        """
+        year | hires | entry_hires | index | estimate
+        2019 | 3     | 3           | 3     | 1
+        2020 | 3     | 1           | 1     | 1/3
+        """,
+        options={"experience_months": 0, "base_year": 2020},
+    ),
+    "hires": Asked(
+        "hires",
+        # 2019: anna at Acme, bob, and anna again at Beta, 31 days after she left: 3 hires, 1 direct, of 2 people.
+        "Hires of a year, and how many came directly.",
+        TEMPO,
+        """
+        year | direct | estimate | low      | high     | n | status
+        2019 | 1      | 3        | 0.618672 | 8.767273 | 2 | ok
+        2020 | 0      | 1        | 0.025318 | 5.571643 | 1 | ok
+        """,
+        by=("year",),
+    ),
+    "hires in total": Asked(
+        "hires",
+        "All hires of an employer; anna stood there once, and cleo came later.",
+        TEMPO,
+        """
+        employer | estimate | n
+        Acme     | 3        | 3
+        Beta     | 1        | 1
+        """,
+        by=("employer",),
+    ),
+    "hires of one year": Asked(
+        "hires",
+        "A part of time can be kept.",
+        TEMPO,
+        """
+        month   | direct | estimate | n
+        2019-01 | 0      | 2        | 2
+        2019-02 | 0      | 0        | 0
+        2019-04 | 1      | 1        | 1
+        """,
+        by=("month",),
+        where={"year": "2019"},
+        options={"minimum_people": 0},
+    ),
+    "separations": Asked(
+        "separations",
+        # Anna left twice and bob once in 2019; nobody left in 2020.
+        "Ends of main jobs; where nobody is behind a cell, it is withheld.",
+        TEMPO,
+        """
+        year | estimate | low      | high     | n | status
+        2019 | 3        | 0.618672 | 8.767273 | 2 | ok
+        2020 |          |          |          |   | withheld_few_people
+        """,
+        by=("year",),
+    ),
+    "headcount": Asked(
+        "headcount",
+        # On 1 April 2019 anna is at Beta; on the first days of quarters in 2020 cleo is at Acme, but not on 1 January.
+        "People whose main job it is on the first day.",
+        TEMPO,
+        """
+        quarter | estimate | low | high | n | status
+        2019-Q2 | 1        |     |      | 1 | ok
+        2020-Q2 | 1        |     |      | 1 | ok
+        2020-Q3 | 1        |     |      | 1 | ok
+        2020-Q4 | 1        |     |      | 1 | ok
+        """,
+        by=("quarter",),
+    ),
+    "sums of twelve months": Asked(
+        "hires",
+        # January to December 2019: 12. A month on, January 2019's one goes and January 2020's two come: 13.
+        "The month and the eleven before it.",
+        MONTH_BY_MONTH,
+        """
+        month   | sum_12 | estimate
+        2019-11 |        | 1
+        2019-12 | 12     | 1
+        2020-01 | 13     | 2
+        """,
+        where={"month": "2019-11|2019-12|2020-01"},
+    ),
+}
