@@ -12,7 +12,7 @@ from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import Subject, keyed, keys, matches
 from mercato.measures.monthly import Months, monthly_counts, months_of
-from mercato.measures.people import summed_with_people
+from mercato.measures.people import summed
 from mercato.measures.result import columns
 from mercato.statistics.rates import difference_of_counts
 
@@ -43,7 +43,13 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
             told = ", ".join(column.removeprefix("key_") for column in both.columns if column.startswith("key_"))
             raise SettingsError(f"net_flow of each {side} cannot be kept to {name!r}", expected=f"--where with {told}")
         chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
-    cells = summed_with_people(chosen, request, arrivals=chosen.arrives.sum(), departures=(1 - chosen.arrives).sum())
+    cells = summed(
+        chosen,
+        keys(request),
+        arrivals=chosen.arrives.sum(),
+        departures=(1 - chosen.arrives).sum(),
+        people=chosen.person_id.nunique().cast("int64"),
+    )
     stock = monthly_counts(facts, Request((side,)))
     return {"moves": cells, "cells": stock["cells"]}
 
@@ -52,7 +58,6 @@ def _seen_from(made: ir.Table, own: str, other: str, side: str, arrives: int) ->
     """The moves as one side sees them."""
     return made.select(
         "person_id",
-        "returns",
         "key_year",
         arrives=ibis.literal(arrives, type="int64"),
         **{f"key_{side}": made[f"key_{own}"], "key_other": made[f"key_{other}"]},
@@ -81,11 +86,13 @@ def _net_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
 
 
 def _person_years(cells: pa.Table, months: Months, facts: Facts, request: Request) -> np.ndarray:
-    """Person-years in the main job behind each cell: in its year, or in all months observed."""
+    """Person-years in the main job behind each cell: in its year, or in all months that are asked for."""
     side = f"key_{_side(request)}"
     rows = {value: row for row, value in enumerate(months.groups[side].to_pylist())}
     row = np.array([rows.get(value, -1) for value in cells[side].to_pylist()], dtype=int)
-    total = np.cumsum(np.pad(months.stock[:, :-1], ((0, 1), (1, 0))), axis=1) / 12
+    asked = [{int(value) for value in values} for name, values in request.where if name == "year"]
+    kept = np.all([np.isin(months.months // 12, list(years)) for years in asked], axis=0) if asked else True
+    total = np.cumsum(np.pad(months.stock[:, :-1] * kept, ((0, 1), (1, 0))), axis=1) / 12
     if "year" not in request.by:
         return np.asarray(total[row, -1])
     begin = np.clip(cells["key_year"].to_numpy() * 12 - months.first, 0, total.shape[1] - 1)

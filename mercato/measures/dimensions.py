@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from mercato.careers.calendar import month_number
 from mercato.errors import SettingsError
 from mercato.measures.declare import Facts, Request
+from mercato.tables import GAP_CLASSES
 
 EMPLOYER = ("employer", "kind", "group")
 ROLE = ("family", "level", "is_ai")
@@ -33,6 +34,12 @@ _IDS = {
     "group": "group",
     "origin_group": "group",
     "destination_group": "group",
+}
+_YES, _NO = ("true", "yes", "1", "oui", "vrai"), ("false", "no", "0", "non", "faux")
+_VALUES = {
+    "is_ai": (*_YES, *_NO),
+    "gap": GAP_CLASSES,
+    "arrival": ("internal", "bulk"),
 }
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "cohort": 12}
 
@@ -104,12 +111,17 @@ def matches(column: ir.Value, name: str, values: Sequence[str], facts: Facts) ->
 
 def _parsed(name: str, value: str, facts: Facts) -> int | str | bool:
     if name in _IDS:
-        return _identifier(_IDS[name], value, facts)
+        special = {word: number for number, word in SPECIAL_ORIGINS.items()} if name.startswith("origin") else {}
+        return special[value] if value in special else _identifier(_IDS[name], value, facts)
     if name in TIME:
         return period_number(name, value)
-    if name == "is_ai":
-        return value.strip().lower() in ("true", "yes", "1", "oui", "vrai")
-    return value
+    known = _VALUES.get(name)
+    if known is None:
+        return value.strip().upper() if name == "country" else value
+    told = value.strip().lower()
+    if told not in known:
+        raise SettingsError(f"{name} is {value!r}", expected="one of " + ", ".join(known))
+    return told in _YES if name == "is_ai" else told
 
 
 def _identifier(column: str, value: str, facts: Facts) -> int:
@@ -133,7 +145,10 @@ def period_number(name: str, value: str) -> int:
         if name in ("year", "cohort"):
             return int(value)
         year, part = value.upper().replace("Q", "").replace("T", "").split("-")
-        return int(year) * (12 // _MONTHS_IN[name]) + int(part) - 1
+        parts = 12 // _MONTHS_IN[name]
+        if not 1 <= int(part) <= parts:
+            raise ValueError(value)
+        return int(year) * parts + int(part) - 1
     except ValueError:
         example = {"quarter": "2024-Q3", "month": "2024-03"}.get(name, "2024")
         raise SettingsError(f"{name} is {value!r}", expected=f"a {name} like {example}") from None

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import STAY, Subject, ids_of_special_origins, keyed, keys
-from mercato.measures.people import groups_of, summed_with_people
+from mercato.measures.dimensions import STAY, Subject, ids_of_special_origins, keyed, keys, matches
+from mercato.measures.people import groups_of, row_of, summed, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.ratios import index_to_base
 from mercato.statistics.shares import wilson
@@ -23,11 +23,17 @@ def _origin_counts(facts: Facts, request: Request) -> Counts:
     hired = s.filter(s.main_end.notnull() & (s.arrival == "hire"))
     hired = hired.mutate(origin_id=ids_of_special_origins(hired.previous_employer_id, hired.experience_months))
     subject = Subject(employers={"": "employer_id", "origin": "origin_id"}, day="start_date")
-    told = keyed(hired, facts, request, subject)
-    for name in ("origin_kind", "origin_group"):
-        if name in request.by:
-            told = told.mutate(**{f"key_{name}": _special(told, f"key_{name}")})
-    return {"cells": summed_with_people(told, request, hires=told.count())}
+    asked = tuple(part for part in request.where if part[0] in _ORIGINS)
+    others = tuple(part for part in request.where if part[0] not in _ORIGINS)
+    by = tuple(dict.fromkeys((*request.by, *(name for name, _ in asked))))
+    told = keyed(hired, facts, Request(by, others, request.options), subject)
+    told = told.mutate(**{f"key_{name}": _special(told, f"key_{name}") for name in by if name in _ORIGINS[1:]})
+    chosen = told
+    for name, values in asked:
+        chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
+    group = [f"key_{name}" for name in request.by if name not in _ORIGINS]
+    cells = {"cells": summed_with_people(chosen, request, from_origin=chosen.count())}
+    return {**cells, "hires": summed(told, group, hires=told.count())} if asked else cells
 
 
 def _special(told: ibis.expr.types.Table, key: str) -> ibis.expr.types.Value:
@@ -43,9 +49,8 @@ def _origin_figures(counted: Counted, facts: Facts, request: Request) -> pa.Tabl
     cells = counted["cells"]
     if groups:
         cells = cells.take(pc.sort_indices(cells, sort_keys=[(key, "ascending") for key in groups]))
-    group, first = groups_of(cells, groups)
-    from_origin = cells["hires"].to_numpy().astype(np.int64)
-    hires = np.bincount(group, from_origin, len(first)).astype(np.int64)[group]
+    from_origin = cells["from_origin"].to_numpy().astype(np.int64)
+    hires = _hires(counted, cells, from_origin, groups)
     share = wilson(from_origin, hires)
     return columns(
         cells.select(keys(request)),
@@ -56,6 +61,15 @@ def _origin_figures(counted: Counted, facts: Facts, request: Request) -> pa.Tabl
         high=share.high,
         n=cells["people"].to_numpy(),
     )
+
+
+def _hires(counted: Counted, cells: pa.Table, from_origin: np.ndarray, groups: list[str]) -> np.ndarray:
+    """All hires of each row's group, from whatever origin; rows are sorted by group."""
+    if "hires" in counted:
+        every = counted["hires"]
+        return np.asarray(every["hires"].to_numpy().astype(np.int64)[row_of(cells, every, groups)])
+    group, first = groups_of(cells, groups)
+    return np.asarray(np.bincount(group, from_origin, len(first)).astype(np.int64)[group])
 
 
 ORIGINS = declare(
@@ -97,14 +111,16 @@ def _entry_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table
     cells = counted["cells"]
     hires, entry = (cells[name].to_numpy().astype(np.int64) for name in ("hires", "entry_hires"))
     share = wilson(entry, hires)
-    index = index_to_base(entry, _base(cells, entry, request))
+    base = _base(cells, entry, request)
+    index = index_to_base(entry, base)
+    low, high = (np.where(base > 0, limit, np.nan) for limit in (index.low, index.high))
     return columns(
         cells.select(keys(request)),
         hires=hires,
         entry_hires=entry,
         index=index.estimate,
-        index_low=index.low,
-        index_high=index.high,
+        index_low=low,
+        index_high=high,
         estimate=share.estimate,
         low=share.low,
         high=share.high,
