@@ -34,7 +34,7 @@ def find_bulk_transfers(engine: Engine, spells: ir.Table, options: Options) -> p
 
 def _changes_of_stock(spells: ir.Table) -> tuple[ir.Table, ir.Table]:
     """Arrivals in main jobs by employer and month, and departures from them, which count below zero."""
-    s = spells.filter(spells.main_end.notnull())
+    s = spells.filter(spells.main_end.notnull() & (spells.seen_from < spells.main_end))
     ins = s.select("employer_id", month=month_number(s.seen_from))
     outs = s.select("employer_id", month=month_number(s.main_end))
     return (

@@ -19,9 +19,13 @@ CURVE_MONTHS = 120
 
 
 def _stays(facts: Facts, request: Request) -> ir.Table:
-    """Main stays whose beginning is known and that are no transfers, with the keys asked for."""
+    """Main stays whose beginning is known and that are no transfers, with the keys asked for.
+
+    Who came under observation only after leaving was never at risk.
+    """
     s = facts.spells
-    begun = s.filter(s.main_end.notnull() & s.start_known & s.arrival.isin(["hire", "unseen"]))
+    known = s.main_end.notnull() & s.start_known & (s.seen_from < s.end_date)
+    begun = s.filter(known & s.arrival.isin(["hire", "unseen"]))
     return keyed(begun, facts, request, Subject(day="start_date"))
 
 
