@@ -26,7 +26,8 @@ class Facts:
     """What every measure is computed from.
 
     spells, employers, roles: tables as declared in tables.py, on one engine; names: employer_id → name shown, and
-    groups: group_id → name, as Arrow tables; as_of: the last day known.
+    groups: group_id → name, as Arrow tables; as_of: the last day known; endings_until: the last day on which an ending
+    could be seen, earlier than as_of where people are only sighted (null: as_of).
     """
 
     spells: ir.Table
@@ -34,6 +35,7 @@ class Facts:
     roles: ir.Table
     directory: pa.Table
     as_of: dt.date
+    endings_until: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import ibis
@@ -46,9 +47,8 @@ class Months:
         return np.arange(self.first, self.first + self.came.shape[1])
 
     def whole_months(self, facts: Facts) -> int:
-        """How many of the months had wholly gone by on the as-of date."""
-        day_after = facts.as_of.toordinal() + 1
-        after = facts.as_of.fromordinal(day_after)
+        """How many of the months had wholly gone by when endings could last be seen."""
+        after = (facts.endings_until or facts.as_of) + dt.timedelta(days=1)
         return max(0, min(int(self.came.shape[1]), after.year * 12 + after.month - 1 - self.first))
 
 
@@ -70,10 +70,16 @@ def asked_for(periods: np.ndarray, name: str, request: Request) -> np.ndarray:
     return kept
 
 
+def seen_in_main_job(facts: Facts) -> ir.Table:
+    """Main stays of at least one day under observation."""
+    s = facts.spells
+    return s.filter((s.seen_from < s.main_end).fill_null(False))
+
+
 def monthly_counts(facts: Facts, request: Request) -> Counts:
     """Arrivals and departures of main jobs by the request's groups and month, first days of months apart."""
     group = without_time(request)
-    stays = keyed(facts.spells.filter(facts.spells.main_end.notnull()), facts, group, Subject())
+    stays = keyed(seen_in_main_job(facts), facts, group, Subject())
     by = keys(group)
     direct = (stays.start_date.delta(stays.previous_end, unit="day") <= 31).fill_null(False)
     hired = stays.arrival == "hire"

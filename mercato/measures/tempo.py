@@ -23,6 +23,7 @@ from mercato.measures.monthly import (
     months_of,
     period_of,
     rows_where,
+    seen_in_main_job,
 )
 from mercato.measures.people import row_of, summed_with_people
 from mercato.measures.result import columns
@@ -58,9 +59,9 @@ def _events(which: str) -> tuple[Callable[..., Counts], Callable[..., pa.Table]]
 
 def _people(facts: Facts, request: Request, which: str) -> ir.Table:
     """How many people there are behind each cell of hires or separations, each counted once."""
-    s, day = facts.spells, {"hires": "start_date", "separations": "main_end"}[which]
+    s, day = seen_in_main_job(facts), {"hires": "start_date", "separations": "main_end"}[which]
     true = (s.arrival == "hire") if which == "hires" else (s.departure == "separation")
-    told = keyed(s.filter(s.main_end.notnull() & true), facts, request, Subject(day=day))
+    told = keyed(s.filter(true), facts, request, Subject(day=day))
     return summed_with_people(told, request)
 
 
@@ -87,13 +88,18 @@ def _counted(
 ) -> pa.Table:
     table = expanded(months.groups, periods, len(events), name, request)
     told = poisson_interval(events.ravel())
-    sums = {"sum_12": _sum_12(events).ravel()} if name == "month" else {}
+    sums = {"sum_12": _sum_12(events, request.options.minimum_people).ravel()} if name == "month" else {}
     out = columns(table, **more, **sums, estimate=told.estimate, low=told.low, high=told.high, n=events.ravel())
     return rows_where(out, (_alive(months, name, events.shape) & asked_for(periods, name, request)).ravel())
 
 
-def _sum_12(events: np.ndarray) -> np.ndarray:
-    """Sums over each month and the eleven before it; NaN in the first eleven."""
+def _sum_12(events: np.ndarray, minimum: int) -> np.ndarray:
+    """Sums over each month and the eleven before it; NaN in the first eleven, and where one of them is withheld."""
+    hidden = _over_12((events > 0) & (events < minimum)) > 0
+    return np.where(hidden, np.nan, _over_12(events))
+
+
+def _over_12(events: np.ndarray) -> np.ndarray:
     total = np.cumsum(np.pad(events, ((0, 0), (1, 0))), axis=1).astype(float)
     sums = np.full(events.shape, np.nan)
     if events.shape[1] >= 12:
@@ -168,7 +174,8 @@ def _headcount_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     stock = months.stock[:, :-1][:, start]
     table = expanded(months.groups, periods, len(stock), name, told)
     out = columns(table, estimate=stock.ravel().astype(float), low=_none(stock), high=_none(stock), n=stock.ravel())
-    return rows_where(out, ((stock > 0) & asked_for(periods, name, told)).ravel())
+    seen = months.months[start] <= months.first + months.whole_months(facts)
+    return rows_where(out, ((stock > 0) & seen & asked_for(periods, name, told)).ravel())
 
 
 def _none(like: np.ndarray) -> np.ndarray:
@@ -280,10 +287,10 @@ TURNOVER = declare(
 
 
 def _attrition_counts(facts: Facts, request: Request) -> Counts:
-    s, after = facts.spells, facts.as_of + dt.timedelta(days=1)
+    s, after = seen_in_main_job(facts), (facts.endings_until or facts.as_of) + dt.timedelta(days=1)
     end = after.replace(day=1)
-    begin = end.replace(year=end.year - 1)
-    there = s.filter(s.main_end.notnull() & (s.seen_from < ibis.literal(end)) & (s.main_end >= ibis.literal(begin)))
+    begin = end.replace(year=max(end.year - 1, 1))
+    there = s.filter((s.seen_from < ibis.literal(end)) & (s.main_end >= ibis.literal(begin)))
     people = summed_with_people(keyed(there, facts, request, Subject()), request)
     return {**monthly_counts(facts, request), "people": people}
 
@@ -293,7 +300,7 @@ def _attrition_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     end = months.whole_months(facts)
     begin = max(0, end - 12)
     leavers = months.separations[:, begin:end].sum(axis=1)
-    average = months.stock[:, begin:end].sum(axis=1) / 12
+    average = months.stock[:, begin:end].sum(axis=1) / (12 if end - begin == 12 else np.nan)
     told = rate(leavers, average)
     out = columns(
         months.groups,

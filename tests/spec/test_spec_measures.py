@@ -20,8 +20,7 @@ from mercato.careers.build import build_careers
 from mercato.engines import Engine, open_engine
 from mercato.market import CAREER_OPTIONS, check_request
 from mercato.measures import Facts, declared
-from mercato.measures.dimensions import labelled
-from mercato.release.figure import make_figure
+from mercato.release.figure import estimates, make_figure
 from mercato.settings import Options
 from mercato.tables import EMPLOYERS, OWNERSHIP, ROLES
 
@@ -87,8 +86,7 @@ def test_measure(engine: Engine, spells: Any, name: str) -> None:
     where = {column: values.split("|") for column, values in case.where.items()}
     measure, request = check_request(case.measure, case.by, where, options_of(case))
     counted = {part: engine.run(expression) for part, expression in measure.counts(facts, request).items()}
-    estimated = measure.figures(counted, facts, request)
-    found = make_figure(name, measure, labelled(estimated, facts, request), request).to_arrow().to_pylist()
+    found = make_figure(name, measure, estimates(measure, counted, facts, request), request).to_arrow().to_pylist()
     wanted = read_table(case.rows)
     by = [column for column in wanted[0] if column in measure.dimensions or column == "months"]
     assert sorted(rows_of(found, by), key=repr) == sorted(rows_of(wanted, by), key=repr)
