@@ -30,8 +30,8 @@ def release(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
 
     A cell with fewer people than ``minimum_people`` is withheld with everything that was counted for it. A ratio or
     a balance of flows is withheld where either flow is of fewer people; a retention where fewer than
-    ``minimum_at_risk`` are at risk; the smallest other cell of a group whose cells add to a published total, where
-    one cell alone is withheld, or cells of fewer than ``minimum_people`` together.
+    ``minimum_at_risk`` are at risk; the smallest other cells of a group whose cells add to a published total, where
+    what is withheld could be worked out from it; a sum of twelve months where it would tell of a withheld one.
     """
     status = _status(table, measure, request)
     if set(measure.additive) & set(request.by):
@@ -57,24 +57,67 @@ def _status(table: pa.Table, measure: Measure, request: Request) -> np.ndarray:
 
 
 def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> np.ndarray:
-    """Where what is withheld of a group could be worked out from its total, its smallest other cell goes with it."""
-    groups = [name for name in request.by if name not in measure.additive]
+    """Where what is withheld of a group could be worked out from its total, its smallest other cells go with it.
+
+    It could where one cell alone is withheld, or cells of too few people together, or where the rest of the total is
+    the least or the most that the withheld cells can add to, so that each of them is known.
+    """
+    minimum, groups = request.options.minimum_people, [name for name in request.by if name not in measure.additive]
     order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in (*groups, "n")]).to_numpy()
     group, first = groups_of(table.take(pa.array(order)), groups)
-    hidden = status[order] == _CODES[FEW_PEOPLE]
-    cells = np.bincount(group, hidden, len(first))
-    people = np.bincount(group, hidden * _floats(table, "n")[order], len(first))
-    bare = (cells == 1) | ((cells > 0) & (people < request.options.minimum_people))
-    rows = np.nonzero(bare[group] & ~hidden)[0]
-    chosen = rows[np.unique(group[rows], return_index=True)[1]]
-    status[order[chosen]] = _CODES[COMPLEMENTARY]
+    people, counts = (_floats(table, name)[order] for name in ("n", measure.counted[-1]))
+    few = status[order] == _CODES[FEW_PEOPLE]
+    least, most = np.where(few, 1, minimum), np.where(few, minimum - 1, np.inf)
+    hidden, size = few.copy(), len(first)
+    while True:
+        inside = group[hidden]
+        cells, behind, rest, floor, roof = (
+            np.bincount(inside, value[hidden], size) for value in (np.ones(len(order)), people, counts, least, most)
+        )
+        known = (rest == floor) | ((rest == roof) & (behind == rest))
+        bare = (cells > 0) & ((cells == 1) | (behind < minimum) | known)
+        rows = np.nonzero(bare[group] & ~hidden)[0]
+        if not len(rows):
+            break
+        hidden[rows[np.unique(group[rows], return_index=True)[1]]] = True
+    status[order[hidden & ~few]] = _CODES[COMPLEMENTARY]
     return status
+
+
+def _sums_that_tell(table: pa.Table, status: np.ndarray, request: Request) -> np.ndarray:
+    """The rows whose sum of twelve months would give away a withheld month.
+
+    Sums that overlap tell a month by their difference. So a sum over withheld months is shown once in twelve months,
+    counted back from the last, and where at least two are withheld in it that are not too few together.
+    """
+    minimum, groups = request.options.minimum_people, [name for name in request.by if name != "month"]
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in (*groups, "month")]).to_numpy()
+    ordered = table.take(pa.array(order))
+    group, _ = groups_of(ordered, groups)
+    month = _month_numbers(ordered["month"])
+    place = group * (int(month.max(initial=0)) + 12) + month
+    begin = np.searchsorted(place, place - 11)
+    hidden = np.isin(status[order], _WITHHELD)
+    cells, events = (
+        np.append(0, np.cumsum(value))[1:] - np.append(0, np.cumsum(value))[begin]
+        for value in (hidden, hidden * _floats(ordered, "estimate"))
+    )
+    apart = (month.max(initial=0) - month) % 12 == 0
+    safe = apart & (cells > 1) & (events >= minimum) & (events < (minimum - 1) * cells)
+    told = np.zeros(len(order), dtype=bool)
+    told[order] = ~((cells == 0) | safe)
+    return told
+
+
+def _month_numbers(column: pa.ChunkedArray) -> np.ndarray:
+    """Months like 2024-03 as numbers that follow each other."""
+    year, month = (pc.utf8_slice_codeunits(column, *part).cast(pa.int64()).to_numpy() for part in ((0, 4), (5, 7)))
+    return np.asarray(year * 12 + month)
 
 
 def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> pa.Table:
     withheld = np.isin(status, _WITHHELD)
     few = status == _CODES[FEW_AT_RISK]
-    minimum = request.options.minimum_people
     columns: dict[str, pa.Array] = {}
     for name in table.column_names:
         column = table[name].combine_chunks()
@@ -82,9 +125,8 @@ def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Req
             columns[name] = column
             continue
         hide = withheld & ~few if name in _KEPT_WHEN_FEW else withheld
-        if name in measure.counted:
-            counts = _floats(table, name)
-            hide = hide | ((counts > 0) & (counts < minimum))
+        if name == "sum_12":
+            hide = hide | _sums_that_tell(table, status, request)
         columns[name] = pc.if_else(pa.array(hide), pa.scalar(None, column.type), column)
     columns["status"] = pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUSES)).cast(pa.string())
     return pa.table(columns)

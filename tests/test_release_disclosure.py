@@ -1,0 +1,133 @@
+"""What is withheld cannot be worked out from what is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mercato.measures import Request, declared
+from mercato.release.disclosure import release
+from mercato.settings import Options
+
+MINIMUM = 5
+OPTIONS = Options(minimum_people=MINIMUM, minimum_at_risk=10)
+quickly = settings(max_examples=100, deadline=None, database=None)
+
+
+def origins(groups: list[list[int]], dimension: str = "origin_kind") -> list[dict[str, Any]]:
+    """Released origins of groups, each a list of hires by origin, one person a hire."""
+    rows = [
+        {"employer": f"E{g}", dimension: f"o{o}", "hires": sum(group), "from_origin": count,
+         "estimate": count / sum(group), "low": 0.1, "high": 0.9, "n": count}
+        for g, group in enumerate(groups) for o, count in enumerate(group)
+    ]  # fmt: skip
+    request = Request(("employer", dimension), (), OPTIONS)
+    return release(pa.Table.from_pylist(rows), declared()["origins"], request).to_pylist()
+
+
+@pytest.mark.parametrize("dimension", ["origin", "origin_kind", "origin_group"])
+@pytest.mark.parametrize(
+    ("hires", "shown"),
+    [
+        ([20, 10, 6], [20, 10, 6]),
+        ([20, 10, 3], [20]),  # 3 alone would follow from the total, so 10 goes too
+        ([20, 10, 1, 1], [20]),  # two people are too few together
+        ([20, 10, 4, 3], [20, 10]),  # 7 people in two cells
+        ([20, 10, 1, 1, 1, 1, 1], [20]),  # five people in five cells: each would be one
+        ([20, 10, 4, 4], [20]),  # eight people in two cells of at most four: each would be four
+        ([20, 10, 5, 1], [20]),  # 6 in a cell of at least one and a cell of at least five
+        ([9, 3], []),
+        ([3], []),
+    ],
+)
+def test_origins_do_not_follow_from_their_total(dimension: str, hires: list[int], shown: list[int]) -> None:
+    rows = origins([hires], dimension)
+    assert [row["from_origin"] for row in rows if row["status"] == "ok"] == shown
+    hidden = [row for row in rows if row["status"] != "ok"]
+    assert all(row[name] is None for row in hidden for name in ("hires", "from_origin", "estimate", "low", "high", "n"))
+
+
+@quickly
+@given(st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=8), min_size=1, max_size=4))
+def test_no_origin_can_be_told_by_who_knows_the_rule(groups: list[list[int]]) -> None:
+    """Who knows the total and the rule knows the sum of the withheld cells and the least and most of each."""
+    for g, _ in enumerate(groups):
+        rows = [row for row in origins(groups) if row["employer"] == f"E{g}"]
+        hidden = [row["status"] for row in rows if row["status"] != "ok"]
+        totals = {row["hires"] for row in rows if row["status"] == "ok"}
+        if not hidden or not totals:
+            continue
+        rest = totals.pop() - sum(row["from_origin"] for row in rows if row["status"] == "ok")
+        few = hidden.count("withheld_few_people")
+        others = len(hidden) - few
+        assert rest >= MINIMUM and len(hidden) > 1
+        assert rest > few + others * MINIMUM or few == 0
+        assert others or rest < few * (MINIMUM - 1)
+
+
+def months_of(groups: list[list[int]]) -> list[list[dict[str, Any]]]:
+    """Released hires by month of groups of months, with their sums of twelve, one person a hire."""
+    rows = []
+    for g, events in enumerate(groups):
+        for m, count in enumerate(events):
+            sums = sum(events[m - 11 : m + 1]) if m >= 11 else None
+            month = f"{2015 + m // 12}-{m % 12 + 1:02}"
+            rows.append({"employer": f"E{g}", "month": month, "direct": 0, "sum_12": sums,
+                         "estimate": float(count), "low": 0.0, "high": 1.0, "n": count})  # fmt: skip
+    table = pa.Table.from_pylist(rows)
+    told = release(table, declared()["hires"], Request(("employer", "month"), (), OPTIONS)).to_pylist()
+    return [[row for row in told if row["employer"] == f"E{g}"] for g in range(len(groups))]
+
+
+def test_a_month_does_not_follow_from_sums_that_overlap() -> None:
+    """Month 13 of 30 is withheld: without the rule the sum of months 3–14, 2–13 would tell it."""
+    (rows,) = months_of([[9] * 12 + [3] + [9] * 17])
+    assert [m for m, row in enumerate(rows) if row["sum_12"] is not None] == [11, 24, 25, 26, 27, 28, 29]
+
+
+def test_a_sum_over_several_withheld_months_is_shown_once_a_year() -> None:
+    """2, 3 and 4 are withheld in the last year: nine people together, of three months."""
+    (rows,) = months_of([[9] * 20 + [2, 3, 4, 9]])
+    assert [m for m, row in enumerate(rows) if row["sum_12"] is not None] == [*range(11, 20), 23]
+
+
+@quickly
+@given(st.lists(st.lists(st.integers(0, 9), min_size=14, max_size=40), min_size=1, max_size=2))
+def test_no_month_is_the_solution_of_what_is_shown(groups: list[list[int]]) -> None:
+    for rows in months_of(groups):
+        hidden = [m for m, row in enumerate(rows) if row["estimate"] is None]
+        equations = [
+            [float(m - 11 <= h <= m) for h in hidden] for m, row in enumerate(rows) if row["sum_12"] is not None
+        ]
+        system = np.array(equations).reshape(-1, len(hidden))
+        for place in range(len(hidden)):
+            wanted = np.eye(len(hidden))[place : place + 1]
+            assert np.linalg.matrix_rank(np.vstack([system, wanted])) > np.linalg.matrix_rank(system)
+
+
+@pytest.mark.parametrize(
+    ("there", "back", "status"),
+    [(21, 7, "ok"), (21, 3, "withheld_few_people"), (4, 30, "withheld_few_people"), (2, 2, "withheld_few_people")],
+)
+def test_a_ratio_is_withheld_where_either_flow_is_of_few(there: int, back: int, status: str) -> None:
+    row = {"origin": "A", "destination": "B", "moves": there, "moves_back": back, "estimate": there / back, "low": 0.1,
+           "high": 9.0, "n": there + back}  # fmt: skip
+    request = Request(("origin", "destination"), (), OPTIONS)
+    (told,) = release(pa.Table.from_pylist([row]), declared()["flow_ratio"], request).to_pylist()
+    assert told["status"] == status
+    assert (told["estimate"] is None) == (told["moves"] is None) == (told["n"] is None) == (status != "ok")
+
+
+def test_few_at_risk_are_withheld_with_their_reason() -> None:
+    row = {"employer": "A", "months": 24, "entered": 40, "events": 32, "at_risk": 8, "estimate": 0.2, "low": 0.1,
+           "high": 0.4, "n": 40}  # fmt: skip
+    (told,) = release(
+        pa.Table.from_pylist([row]), declared()["retention"], Request(("employer",), (), OPTIONS)
+    ).to_pylist()
+    assert told == {**row, "events": None, "at_risk": None, "estimate": None, "low": None, "high": None,
+                    "status": "withheld_few_at_risk"}  # fmt: skip
