@@ -17,7 +17,7 @@ from mercato.settings import Settings
 from mercato.sources.reading import Reading, read_sources
 from mercato.tables import REJECTS
 
-_OF_PEOPLE = ("person", "name", "nom")
+_OF_PEOPLE = ("person_id", "person_name")
 
 
 def check_inputs(
@@ -36,6 +36,13 @@ def check_inputs(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _without_names(value: str | None, column: str | None, people: set[str], key: bytes) -> str:
+    """A rejected value; hashed where it names a person, left out where it is a whole line."""
+    if not value or not column:
+        return ""
+    return person_hash(value, key) if column in people else value
+
+
 def _lines(reader: DuckDB, reading: Reading) -> Iterator[str]:
     for source in reading.sources:
         yield f"{source.name}: {source.read:,} read = {source.accepted:,} accepted + {source.rejected:,} rejected"
@@ -49,14 +56,16 @@ def _write_rejects(reader: DuckDB, reading: Reading, file: Path) -> int:
     """List the rejected records; a value that names a person is given as its keyed hash."""
     key = load_key()
     reader.open("rejected", [reading.rejects])
+    people = {
+        s.source_id: {"person_id", "person_name", *(s.columns.get(r, "") for r in _OF_PEOPLE)} for s in reading.sources
+    }
     rows = reader.sql('SELECT * FROM rejected ORDER BY source_id, file, record, "column"').to_pylist()
     partial = file.with_name(file.name + ".partial")
     with partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(REJECTS.names)
         for row in rows:
-            if row["value"] and any(word in (row["column"] or "").lower() for word in _OF_PEOPLE):
-                row["value"] = person_hash(row["value"], key)
+            row["value"] = _without_names(row["value"], row["column"], people[row["source_id"]], key)
             writer.writerow([csv_cell(row[name]) for name in REJECTS.names])
     partial.rename(file)
     return len(rows)

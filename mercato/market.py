@@ -47,6 +47,7 @@ def _silent(sentence: str, share: float | None = None) -> None:
     return None
 
 
+MANY_REJECTED = 0.1
 REMEMBERED_COUNTS = 3
 REMEMBERED_BYTES = 256 << 20
 
@@ -246,8 +247,20 @@ class Market:
             self._engine.add("roles", found.roles),
             found.employers.employers.select(["employer_id", "employer", "group_id", "group"]),
             self.as_of,
+            self._endings_until(careers.spells),
         )
         return _Built(careers, facts)
+
+    def _endings_until(self, spells: ir.Table) -> dt.date | None:
+        """The last day on which an ending was seen, where all that is known are sightings; null elsewhere.
+
+        A stay at the last sighting of a person is censored there, so that no ending can be seen after the last but one.
+        """
+        if self._resolved.positions is not None:
+            return None
+        ended = spells.filter(spells.main_end.notnull() & spells.ended)
+        last: dt.date | None = self._engine.run(ended.aggregate(last=ended.end_date.max()))["last"][0].as_py()
+        return last or dt.date(1, 1, 1)
 
     def _jobs(self, options: Options) -> ir.Table:
         parts = []
@@ -303,6 +316,7 @@ def read(
         reader = DuckDB(memory=memory, scratch=folder)
         held.append(reader)
         reading = read_sources(inputs, reader, folder, chosen, progress)
+        _warn_of_rejects(reading.sources, progress)
         runner = reader if engine == "duckdb" else open_engine(engine, master=master)
         held.append(runner)
         return Market(reading, runner, reader, folder, chosen, progress)
@@ -311,6 +325,15 @@ def read(
             each.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _warn_of_rejects(sources: Sequence[Source], progress: Progress) -> None:
+    for source in sources:
+        if source.rejected > source.read * MANY_REJECTED:
+            progress(
+                f"WARNING: {source.rejected / source.read:.0%} of the records of {source.name} were rejected, so what "
+                "follows may not be told of the whole. `mercato check` says why; --dates settles dates in doubt."
+            )
 
 
 def settings_of(inputs: list[Path], settings: Settings) -> Settings:

@@ -83,7 +83,7 @@ def _of_changes(spells: ir.Table) -> ir.Table:
     made = changes(spells)
     moved = made.arrival == "hire"
     return made.aggregate(
-        moves=moved.cast("int64").sum(),
+        moves=(moved & (made.gap != "long")).cast("int64").sum(),
         direct_moves=(moved & (made.gap == "direct")).cast("int64").sum(),
         brief_moves=(moved & (made.gap == "brief")).cast("int64").sum(),
         long_moves=(moved & (made.gap == "long")).cast("int64").sum(),

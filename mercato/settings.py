@@ -37,7 +37,6 @@ class Options:
     bulk_months: int = 3
     minimum_people: int = 5
     minimum_at_risk: int = 10
-    minimum_employers: int = 3
     experience_months: int = 12
     base_year: int = 2019
     months: tuple[int, ...] = (24,)

@@ -69,14 +69,17 @@ def within(day: ir.DateValue, precision: ir.StringValue, fraction: ir.FloatingVa
 
 
 def _fraction(p: ir.Table, draw: int | None, which: int) -> ir.FloatingValue | float:
-    """Where in its period a coarse date falls: the middle, or a number drawn from the record's own number."""
+    """Where in its period a coarse date falls: the middle, or a number drawn from the record's own number.
+
+    Squares make the draws of one record unlike those of another; sums alone would shift all of them together.
+    """
     if draw is None:
         return 0.5
-    seed = (
-        p.record * 7_919 + p.source_id.cast("int64") * 104_729 + draw * 1_299_709 + which * 15_485_863
-    ) % _DRAW_MODULUS
-    mixed = (seed * _DRAW_STEP) % _DRAW_MODULUS
-    return ((mixed * _DRAW_STEP) % _DRAW_MODULUS).cast("float64") / float(_DRAW_MODULUS)
+    first = (p.record * 7_919 + p.source_id.cast("int64") * 104_729 + which * 15_485_863) % _DRAW_MODULUS
+    second = (first * _DRAW_STEP + draw * 1_299_709 + 12_345) % _DRAW_MODULUS
+    third = (second * second + first) % _DRAW_MODULUS
+    fourth = (third * third + draw * 7_927 + which) % _DRAW_MODULUS
+    return fourth.cast("float64") / float(_DRAW_MODULUS)
 
 
 def _in_order(p: ir.Table) -> ir.Table:

@@ -75,7 +75,7 @@ def _bounded(seen: ir.Table, options: Options) -> ir.Table:
 
 
 def _halfway(early: ir.DateValue, late: ir.DateValue) -> ir.DateValue:
-    return days_after(early, (days_between(early, late) / 2).floor().cast("int32"))
+    return days_after(early, ((days_between(early, late) + 1) / 2).floor().cast("int32"))
 
 
 def _months_after(day: ir.DateValue, months: int) -> ir.DateValue:

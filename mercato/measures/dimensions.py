@@ -154,18 +154,19 @@ def period_number(name: str, value: str) -> int:
         raise SettingsError(f"{name} is {value!r}", expected=f"a {name} like {example}") from None
 
 
-def labelled(table: pa.Table, facts: Facts, request: Request) -> pa.Table:
+def labelled(table: pa.Table, facts: Facts) -> pa.Table:
     """The same rows with the words of each dimension's values under its own name, sorted by them."""
-    table = table.take(pa.array(_order(table, request)))
-    for name in request.by:
+    names = [name.removeprefix("key_") for name in table.column_names if name.startswith("key_")]
+    table = table.take(pa.array(_order(table, names)))
+    for name in names:
         position = table.schema.get_field_index(f"key_{name}")
         table = table.set_column(position, name, _words(name, table.column(position), facts))
     return table
 
 
-def _order(table: pa.Table, request: Request) -> np.ndarray:
+def _order(table: pa.Table, names: Sequence[str]) -> np.ndarray:
     """The rows in the order of their keys, nulls last; employers are numbered in the order of their names."""
-    codes = [_codes(table[f"key_{name}"].combine_chunks()) for name in request.by]
+    codes = [_codes(table[f"key_{name}"].combine_chunks()) for name in names]
     if not codes:
         return np.arange(table.num_rows)
     packed = np.zeros(table.num_rows, dtype=np.int64)

@@ -93,7 +93,7 @@ class Figure:
 
 def estimates(measure: Measure, counted: Counted, facts: Facts, request: Request) -> pa.Table:
     """The cells that counts give, with the words of their dimensions; not yet past disclosure control."""
-    return labelled(measure.figures(counted, facts, request), facts, request)
+    return labelled(measure.figures(counted, facts, request), facts)
 
 
 def make_figure(name: str, measure: Measure, table: pa.Table, request: Request) -> Figure:

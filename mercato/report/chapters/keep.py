@@ -101,8 +101,16 @@ def _with_ranks(view: View, made: Block, rows: list[Row]) -> Block:
 
 def over_time(view: View, name: str, notes: list[str] | None = None) -> Block | None:
     """A line over time, its finding the change that the intervals allow."""
-    rows = view.rows(name)
+    rows = [row for row in view.rows(name) if _could_all_reach(view, row)]
     return block(view, name, trend(view, name, rows), notes) if rows else None
+
+
+def _could_all_reach(view: View, row: Row) -> bool:
+    """Whether everyone of the cohort joined long enough before the as-of date to reach the horizon."""
+    if "cohort" not in row or "months" not in row:
+        return True
+    as_of = view.edition.as_of
+    return (int(row["cohort"]) + 1) * 12 + int(row["months"]) <= as_of.year * 12 + as_of.month
 
 
 def _overall(view: View) -> list[str]:

@@ -212,7 +212,6 @@ def _sections(view: View) -> list[tuple[str, list[str]]]:
     bounds = {
         "people": language.count(options.get("minimum_people", 5)),
         "at_risk": language.count(options.get("minimum_at_risk", 10)),
-        "employers": language.count(options.get("minimum_employers", 3)),
     }
     edition = {
         "id": view.id,

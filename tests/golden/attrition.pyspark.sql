@@ -1,0 +1,208 @@
+-- cells
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t4`.`key_employer`,
+      `t4`.`month`,
+      `t4`.`first_day`,
+      COALESCE(`t4`.`came`, 0) AS `came`,
+      COALESCE(`t4`.`fresh`, 0) AS `fresh`,
+      COALESCE(`t4`.`hires`, 0) AS `hires`,
+      COALESCE(`t4`.`direct`, 0) AS `direct`,
+      0 AS `gone`,
+      0 AS `separations`
+    FROM (
+      SELECT
+        `t2`.`key_employer`,
+        `t2`.`month`,
+        `t2`.`first_day`,
+        SUM(`t2`.`came`) AS `came`,
+        SUM(`t2`.`fresh`) AS `fresh`,
+        SUM(`t2`.`hires`) AS `hires`,
+        SUM(`t2`.`direct`) AS `direct`
+      FROM (
+        SELECT
+          `t0`.`employer_id` AS `key_employer`,
+          CAST((
+            (
+              EXTRACT(year FROM `t0`.`seen_from`) * 12
+            ) + EXTRACT(month FROM `t0`.`seen_from`)
+          ) - 1 AS INT) AS `month`,
+          CAST(EXTRACT(day FROM `t0`.`seen_from`) = 1 AS TINYINT) AS `first_day`,
+          1 AS `came`,
+          CAST(NOT (
+            COALESCE(
+              EXTRACT(year FROM `t0`.`previous_end`) = EXTRACT(year FROM `t0`.`seen_from`),
+              FALSE
+            )
+            AND `t0`.`returns`
+          ) AS BIGINT) AS `fresh`,
+          CAST(`t0`.`arrival` = 'hire' AS BIGINT) AS `hires`,
+          CAST((
+            `t0`.`arrival` = 'hire'
+          )
+          AND COALESCE(DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) <= 31, FALSE) AS BIGINT) AS `direct`
+        FROM `spells` AS `t0`
+        WHERE
+          `t0`.`main_end` IS NOT NULL
+      ) AS `t2`
+      GROUP BY
+        1,
+        2,
+        3
+    ) AS `t4`
+  ) AS `t6`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t3`.`key_employer`,
+      `t3`.`month`,
+      `t3`.`first_day`,
+      0 AS `came`,
+      0 AS `fresh`,
+      0 AS `hires`,
+      0 AS `direct`,
+      COALESCE(`t3`.`gone`, 0) AS `gone`,
+      COALESCE(`t3`.`separations`, 0) AS `separations`
+    FROM (
+      SELECT
+        `t1`.`key_employer`,
+        `t1`.`month`,
+        `t1`.`first_day`,
+        SUM(`t1`.`gone`) AS `gone`,
+        SUM(`t1`.`separations`) AS `separations`
+      FROM (
+        SELECT
+          `t0`.`employer_id` AS `key_employer`,
+          CAST((
+            (
+              EXTRACT(year FROM `t0`.`main_end`) * 12
+            ) + EXTRACT(month FROM `t0`.`main_end`)
+          ) - 1 AS INT) AS `month`,
+          CAST(EXTRACT(day FROM `t0`.`main_end`) = 1 AS TINYINT) AS `first_day`,
+          1 AS `gone`,
+          CAST(`t0`.`departure` = 'separation' AS BIGINT) AS `separations`
+        FROM `spells` AS `t0`
+        WHERE
+          `t0`.`main_end` IS NOT NULL
+      ) AS `t1`
+      GROUP BY
+        1,
+        2,
+        3
+    ) AS `t3`
+  ) AS `t5`
+) AS `t7`
+ORDER BY
+  `t7`.`key_employer` ASC NULLS LAST,
+  `t7`.`month` ASC NULLS LAST,
+  `t7`.`first_day` ASC NULLS LAST
+
+-- people
+SELECT
+  `t8`.`key_employer`,
+  `t8`.`once` + COALESCE(`t7`.`again`, 0) AS `people`
+FROM (
+  SELECT
+    `t4`.`key_employer`,
+    COALESCE(`t4`.`once`, 0) AS `once`
+  FROM (
+    SELECT
+      `t1`.`key_employer`,
+      SUM(IF(`t1`.`returns`, 0, 1)) AS `once`
+    FROM (
+      SELECT
+        `t0`.`person_id`,
+        `t0`.`employer_id`,
+        `t0`.`start_date`,
+        `t0`.`start_known`,
+        `t0`.`seen_from`,
+        `t0`.`end_date`,
+        `t0`.`ended`,
+        `t0`.`tenure_months`,
+        `t0`.`entry_month`,
+        `t0`.`main_end`,
+        `t0`.`is_recall`,
+        `t0`.`returns`,
+        `t0`.`experience_months`,
+        `t0`.`role_id`,
+        `t0`.`last_role_id`,
+        `t0`.`country`,
+        `t0`.`previous_employer_id`,
+        `t0`.`previous_end`,
+        `t0`.`previous_role_id`,
+        `t0`.`next_employer_id`,
+        `t0`.`next_start`,
+        `t0`.`arrival`,
+        `t0`.`departure`,
+        `t0`.`positions`,
+        `t0`.`is_coarse`,
+        `t0`.`closed_stale`,
+        `t0`.`main_by_rule`,
+        `t0`.`employer_id` AS `key_employer`
+      FROM `spells` AS `t0`
+      WHERE
+        `t0`.`main_end` IS NOT NULL
+        AND `t0`.`seen_from` < MAKE_DATE(2025, 1, 1)
+        AND `t0`.`main_end` >= MAKE_DATE(2024, 1, 1)
+    ) AS `t1`
+    GROUP BY
+      1
+  ) AS `t4`
+) AS `t8`
+LEFT OUTER JOIN (
+  SELECT
+    `t3`.`key_employer` AS `again_key_employer`,
+    COALESCE(`t3`.`again`, 0) AS `again`
+  FROM (
+    SELECT
+      `t2`.`key_employer`,
+      COUNT(DISTINCT `t2`.`person_id`) AS `again`
+    FROM (
+      SELECT
+        `t0`.`person_id`,
+        `t0`.`employer_id`,
+        `t0`.`start_date`,
+        `t0`.`start_known`,
+        `t0`.`seen_from`,
+        `t0`.`end_date`,
+        `t0`.`ended`,
+        `t0`.`tenure_months`,
+        `t0`.`entry_month`,
+        `t0`.`main_end`,
+        `t0`.`is_recall`,
+        `t0`.`returns`,
+        `t0`.`experience_months`,
+        `t0`.`role_id`,
+        `t0`.`last_role_id`,
+        `t0`.`country`,
+        `t0`.`previous_employer_id`,
+        `t0`.`previous_end`,
+        `t0`.`previous_role_id`,
+        `t0`.`next_employer_id`,
+        `t0`.`next_start`,
+        `t0`.`arrival`,
+        `t0`.`departure`,
+        `t0`.`positions`,
+        `t0`.`is_coarse`,
+        `t0`.`closed_stale`,
+        `t0`.`main_by_rule`,
+        `t0`.`employer_id` AS `key_employer`
+      FROM `spells` AS `t0`
+      WHERE
+        `t0`.`main_end` IS NOT NULL
+        AND `t0`.`seen_from` < MAKE_DATE(2025, 1, 1)
+        AND `t0`.`main_end` >= MAKE_DATE(2024, 1, 1)
+        AND `t0`.`returns`
+    ) AS `t2`
+    GROUP BY
+      1
+  ) AS `t3`
+) AS `t7`
+  ON `t8`.`key_employer` IS NOT DISTINCT FROM `t7`.`again_key_employer`

@@ -1,0 +1,113 @@
+-- cells
+WITH `t1` AS (
+  SELECT
+    `t0`.`person_id`,
+    `t0`.`arrival`,
+    `t0`.`returns`,
+    `t0`.`country`,
+    `t0`.`previous_employer_id` AS `origin`,
+    `t0`.`employer_id` AS `destination`,
+    `t0`.`previous_end` AS `left_on`,
+    `t0`.`start_date` AS `joined_on`,
+    CAST(DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) AS INT) AS `gap_days`,
+    CASE
+      WHEN DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) <= 31
+      THEN 'direct'
+      WHEN DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) <= 92
+      THEN 'brief'
+      ELSE 'long'
+    END AS `gap`,
+    `t0`.`previous_role_id` AS `origin_role_id`,
+    `t0`.`role_id`
+  FROM `spells` AS `t0`
+  WHERE
+    `t0`.`main_end` IS NOT NULL
+    AND `t0`.`previous_employer_id` IS NOT NULL
+    AND `t0`.`previous_employer_id` <> `t0`.`employer_id`
+    AND `t0`.`arrival` <> 'unseen'
+    AND `t0`.`arrival` = 'hire'
+), `t5` AS (
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t2`.`person_id`,
+      `t2`.`returns`,
+      `t2`.`origin` AS `key_origin`,
+      `t2`.`destination` AS `key_destination`,
+      0 AS `back`
+    FROM `t1` AS `t2`
+    WHERE
+      `t2`.`gap` IN ('direct', 'brief')
+  ) AS `t3`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t2`.`person_id`,
+      `t2`.`returns`,
+      `t2`.`destination` AS `key_origin`,
+      `t2`.`origin` AS `key_destination`,
+      1 AS `back`
+    FROM `t1` AS `t2`
+    WHERE
+      `t2`.`gap` IN ('direct', 'brief')
+  ) AS `t4`
+)
+SELECT
+  `t14`.`key_origin`,
+  `t14`.`key_destination`,
+  `t14`.`moves`,
+  `t14`.`moves_back`,
+  `t14`.`once` + COALESCE(`t13`.`again`, 0) AS `people`
+FROM (
+  SELECT
+    `t10`.`key_origin`,
+    `t10`.`key_destination`,
+    COALESCE(`t10`.`moves`, 0) AS `moves`,
+    COALESCE(`t10`.`moves_back`, 0) AS `moves_back`,
+    COALESCE(`t10`.`once`, 0) AS `once`
+  FROM (
+    SELECT
+      `t7`.`key_origin`,
+      `t7`.`key_destination`,
+      SUM(1 - `t7`.`back`) AS `moves`,
+      SUM(`t7`.`back`) AS `moves_back`,
+      SUM(IF(`t7`.`returns`, 0, 1)) AS `once`
+    FROM (
+      SELECT
+        *
+      FROM `t5` AS `t6`
+      WHERE
+        `t6`.`key_origin` <> `t6`.`key_destination`
+    ) AS `t7`
+    GROUP BY
+      1,
+      2
+  ) AS `t10`
+) AS `t14`
+LEFT OUTER JOIN (
+  SELECT
+    `t9`.`key_origin` AS `again_key_origin`,
+    `t9`.`key_destination` AS `again_key_destination`,
+    COALESCE(`t9`.`again`, 0) AS `again`
+  FROM (
+    SELECT
+      `t8`.`key_origin`,
+      `t8`.`key_destination`,
+      COUNT(DISTINCT `t8`.`person_id`) AS `again`
+    FROM (
+      SELECT
+        *
+      FROM `t5` AS `t6`
+      WHERE
+        `t6`.`key_origin` <> `t6`.`key_destination` AND `t6`.`returns`
+    ) AS `t8`
+    GROUP BY
+      1,
+      2
+  ) AS `t9`
+) AS `t13`
+  ON `t14`.`key_origin` IS NOT DISTINCT FROM `t13`.`again_key_origin`
+  AND `t14`.`key_destination` IS NOT DISTINCT FROM `t13`.`again_key_destination`

@@ -1,0 +1,108 @@
+-- cells
+WITH "t1" AS MATERIALIZED (
+  SELECT
+    "t0"."person_id",
+    "t0"."arrival",
+    "t0"."returns",
+    "t0"."country",
+    "t0"."previous_employer_id" AS "origin",
+    "t0"."employer_id" AS "destination",
+    "t0"."previous_end" AS "left_on",
+    "t0"."start_date" AS "joined_on",
+    CAST(DATE_DIFF('DAY', "t0"."previous_end", "t0"."start_date") AS INT) AS "gap_days",
+    CASE
+      WHEN DATE_DIFF('DAY', "t0"."previous_end", "t0"."start_date") <= 31
+      THEN 'direct'
+      WHEN DATE_DIFF('DAY', "t0"."previous_end", "t0"."start_date") <= 92
+      THEN 'brief'
+      ELSE 'long'
+    END AS "gap",
+    "t0"."previous_role_id" AS "origin_role_id",
+    "t0"."role_id"
+  FROM "spells" AS "t0"
+  WHERE
+    NOT "t0"."main_end" IS NULL
+    AND NOT "t0"."previous_employer_id" IS NULL
+    AND "t0"."previous_employer_id" <> "t0"."employer_id"
+    AND "t0"."arrival" <> 'unseen'
+    AND "t0"."arrival" = 'hire'
+)
+SELECT
+  "t10"."key_origin",
+  "t10"."key_destination",
+  "t10"."moves",
+  "t10"."once" + COALESCE("t9"."again", 0) AS "people"
+FROM (
+  SELECT
+    "t6"."key_origin",
+    "t6"."key_destination",
+    COALESCE("t6"."moves", 0) AS "moves",
+    COALESCE("t6"."once", 0) AS "once"
+  FROM (
+    SELECT
+      "t3"."key_origin",
+      "t3"."key_destination",
+      COUNT(*) AS "moves",
+      SUM(CASE WHEN "t3"."returns" THEN 0 ELSE 1 END) AS "once"
+    FROM (
+      SELECT
+        "t2"."person_id",
+        "t2"."arrival",
+        "t2"."returns",
+        "t2"."country",
+        "t2"."origin",
+        "t2"."destination",
+        "t2"."left_on",
+        "t2"."joined_on",
+        "t2"."gap_days",
+        "t2"."gap",
+        "t2"."origin_role_id",
+        "t2"."role_id",
+        "t2"."origin" AS "key_origin",
+        "t2"."destination" AS "key_destination"
+      FROM "t1" AS "t2"
+      WHERE
+        "t2"."gap" IN ('direct', 'brief')
+    ) AS "t3"
+    GROUP BY
+      1,
+      2
+  ) AS "t6"
+) AS "t10"
+LEFT OUTER JOIN (
+  SELECT
+    "t5"."key_origin" AS "again_key_origin",
+    "t5"."key_destination" AS "again_key_destination",
+    COALESCE("t5"."again", 0) AS "again"
+  FROM (
+    SELECT
+      "t4"."key_origin",
+      "t4"."key_destination",
+      COUNT(DISTINCT "t4"."person_id") AS "again"
+    FROM (
+      SELECT
+        "t2"."person_id",
+        "t2"."arrival",
+        "t2"."returns",
+        "t2"."country",
+        "t2"."origin",
+        "t2"."destination",
+        "t2"."left_on",
+        "t2"."joined_on",
+        "t2"."gap_days",
+        "t2"."gap",
+        "t2"."origin_role_id",
+        "t2"."role_id",
+        "t2"."origin" AS "key_origin",
+        "t2"."destination" AS "key_destination"
+      FROM "t1" AS "t2"
+      WHERE
+        "t2"."gap" IN ('direct', 'brief') AND "t2"."returns"
+    ) AS "t4"
+    GROUP BY
+      1,
+      2
+  ) AS "t5"
+) AS "t9"
+  ON "t10"."key_origin" IS NOT DISTINCT FROM "t9"."again_key_origin"
+  AND "t10"."key_destination" IS NOT DISTINCT FROM "t9"."again_key_destination"

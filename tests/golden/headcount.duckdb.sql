@@ -1,0 +1,95 @@
+-- cells
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t4"."month",
+      "t4"."first_day",
+      COALESCE("t4"."came", 0) AS "came",
+      COALESCE("t4"."fresh", 0) AS "fresh",
+      COALESCE("t4"."hires", 0) AS "hires",
+      COALESCE("t4"."direct", 0) AS "direct",
+      0 AS "gone",
+      0 AS "separations"
+    FROM (
+      SELECT
+        "t2"."month",
+        "t2"."first_day",
+        SUM("t2"."came") AS "came",
+        SUM("t2"."fresh") AS "fresh",
+        SUM("t2"."hires") AS "hires",
+        SUM("t2"."direct") AS "direct"
+      FROM (
+        SELECT
+          CAST((
+            (
+              EXTRACT(YEAR FROM "t0"."seen_from") * 12
+            ) + EXTRACT(MONTH FROM "t0"."seen_from")
+          ) - 1 AS INT) AS "month",
+          CAST(EXTRACT(DAY FROM "t0"."seen_from") = 1 AS TINYINT) AS "first_day",
+          1 AS "came",
+          CAST(NOT (
+            COALESCE(
+              EXTRACT(YEAR FROM "t0"."previous_end") = EXTRACT(YEAR FROM "t0"."seen_from"),
+              FALSE
+            )
+          ) AS BIGINT) AS "fresh",
+          CAST("t0"."arrival" = 'hire' AS BIGINT) AS "hires",
+          CAST((
+            "t0"."arrival" = 'hire'
+          )
+          AND COALESCE(DATE_DIFF('DAY', "t0"."previous_end", "t0"."start_date") <= 31, FALSE) AS BIGINT) AS "direct"
+        FROM "spells" AS "t0"
+        WHERE
+          NOT "t0"."main_end" IS NULL
+      ) AS "t2"
+      GROUP BY
+        1,
+        2
+    ) AS "t4"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t3"."month",
+      "t3"."first_day",
+      0 AS "came",
+      0 AS "fresh",
+      0 AS "hires",
+      0 AS "direct",
+      COALESCE("t3"."gone", 0) AS "gone",
+      COALESCE("t3"."separations", 0) AS "separations"
+    FROM (
+      SELECT
+        "t1"."month",
+        "t1"."first_day",
+        SUM("t1"."gone") AS "gone",
+        SUM("t1"."separations") AS "separations"
+      FROM (
+        SELECT
+          CAST((
+            (
+              EXTRACT(YEAR FROM "t0"."main_end") * 12
+            ) + EXTRACT(MONTH FROM "t0"."main_end")
+          ) - 1 AS INT) AS "month",
+          CAST(EXTRACT(DAY FROM "t0"."main_end") = 1 AS TINYINT) AS "first_day",
+          1 AS "gone",
+          CAST("t0"."departure" = 'separation' AS BIGINT) AS "separations"
+        FROM "spells" AS "t0"
+        WHERE
+          NOT "t0"."main_end" IS NULL
+      ) AS "t1"
+      GROUP BY
+        1,
+        2
+    ) AS "t3"
+  ) AS "t5"
+) AS "t7"
+ORDER BY
+  "t7"."month" ASC,
+  "t7"."first_day" ASC

@@ -1,0 +1,147 @@
+-- cells
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t4`.`month`,
+      `t4`.`first_day`,
+      COALESCE(`t4`.`came`, 0) AS `came`,
+      COALESCE(`t4`.`fresh`, 0) AS `fresh`,
+      COALESCE(`t4`.`hires`, 0) AS `hires`,
+      COALESCE(`t4`.`direct`, 0) AS `direct`,
+      0 AS `gone`,
+      0 AS `separations`
+    FROM (
+      SELECT
+        `t2`.`month`,
+        `t2`.`first_day`,
+        SUM(`t2`.`came`) AS `came`,
+        SUM(`t2`.`fresh`) AS `fresh`,
+        SUM(`t2`.`hires`) AS `hires`,
+        SUM(`t2`.`direct`) AS `direct`
+      FROM (
+        SELECT
+          CAST((
+            (
+              EXTRACT(year FROM `t0`.`seen_from`) * 12
+            ) + EXTRACT(month FROM `t0`.`seen_from`)
+          ) - 1 AS INT) AS `month`,
+          CAST(EXTRACT(day FROM `t0`.`seen_from`) = 1 AS TINYINT) AS `first_day`,
+          1 AS `came`,
+          CAST(NOT (
+            COALESCE(
+              EXTRACT(year FROM `t0`.`previous_end`) = EXTRACT(year FROM `t0`.`seen_from`),
+              FALSE
+            )
+          ) AS BIGINT) AS `fresh`,
+          CAST(`t0`.`arrival` = 'hire' AS BIGINT) AS `hires`,
+          CAST((
+            `t0`.`arrival` = 'hire'
+          )
+          AND COALESCE(DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) <= 31, FALSE) AS BIGINT) AS `direct`
+        FROM `spells` AS `t0`
+        WHERE
+          `t0`.`main_end` IS NOT NULL
+      ) AS `t2`
+      GROUP BY
+        1,
+        2
+    ) AS `t4`
+  ) AS `t6`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t3`.`month`,
+      `t3`.`first_day`,
+      0 AS `came`,
+      0 AS `fresh`,
+      0 AS `hires`,
+      0 AS `direct`,
+      COALESCE(`t3`.`gone`, 0) AS `gone`,
+      COALESCE(`t3`.`separations`, 0) AS `separations`
+    FROM (
+      SELECT
+        `t1`.`month`,
+        `t1`.`first_day`,
+        SUM(`t1`.`gone`) AS `gone`,
+        SUM(`t1`.`separations`) AS `separations`
+      FROM (
+        SELECT
+          CAST((
+            (
+              EXTRACT(year FROM `t0`.`main_end`) * 12
+            ) + EXTRACT(month FROM `t0`.`main_end`)
+          ) - 1 AS INT) AS `month`,
+          CAST(EXTRACT(day FROM `t0`.`main_end`) = 1 AS TINYINT) AS `first_day`,
+          1 AS `gone`,
+          CAST(`t0`.`departure` = 'separation' AS BIGINT) AS `separations`
+        FROM `spells` AS `t0`
+        WHERE
+          `t0`.`main_end` IS NOT NULL
+      ) AS `t1`
+      GROUP BY
+        1,
+        2
+    ) AS `t3`
+  ) AS `t5`
+) AS `t7`
+ORDER BY
+  `t7`.`month` ASC NULLS LAST,
+  `t7`.`first_day` ASC NULLS LAST
+
+-- people
+SELECT
+  `t2`.`key_month`,
+  COALESCE(`t2`.`people`, 0) AS `people`
+FROM (
+  SELECT
+    `t1`.`key_month`,
+    COUNT(DISTINCT `t1`.`person_id`) AS `people`
+  FROM (
+    SELECT
+      `t0`.`person_id`,
+      `t0`.`employer_id`,
+      `t0`.`start_date`,
+      `t0`.`start_known`,
+      `t0`.`seen_from`,
+      `t0`.`end_date`,
+      `t0`.`ended`,
+      `t0`.`tenure_months`,
+      `t0`.`entry_month`,
+      `t0`.`main_end`,
+      `t0`.`is_recall`,
+      `t0`.`returns`,
+      `t0`.`experience_months`,
+      `t0`.`role_id`,
+      `t0`.`last_role_id`,
+      `t0`.`country`,
+      `t0`.`previous_employer_id`,
+      `t0`.`previous_end`,
+      `t0`.`previous_role_id`,
+      `t0`.`next_employer_id`,
+      `t0`.`next_start`,
+      `t0`.`arrival`,
+      `t0`.`departure`,
+      `t0`.`positions`,
+      `t0`.`is_coarse`,
+      `t0`.`closed_stale`,
+      `t0`.`main_by_rule`,
+      CAST(CAST(FLOOR(
+        CAST((
+          (
+            EXTRACT(year FROM `t0`.`main_end`) * 12
+          ) + EXTRACT(month FROM `t0`.`main_end`)
+        ) - 1 AS INT) / 1
+      ) AS BIGINT) AS INT) AS `key_month`
+    FROM `spells` AS `t0`
+    WHERE
+      `t0`.`main_end` IS NOT NULL AND `t0`.`departure` = 'separation'
+  ) AS `t1`
+  GROUP BY
+    1
+) AS `t2`
