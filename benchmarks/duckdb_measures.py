@@ -84,19 +84,27 @@ ORDER BY origin, destination, year
 """
 
 _FIRST_JOB, _UNKNOWN = "'first job'", "'unknown'"
+_SIZED = "n, origin_id < 0, origin_id"
 ORIGINS = f"""
 WITH counted AS (
     SELECT employer_id, CASE WHEN previous_employer_id IS NOT NULL THEN previous_employer_id
             WHEN experience_months IS NOT NULL THEN -1 ELSE -2 END AS origin_id, count(*) AS from_origin, {_PEOPLE} AS n
     FROM spells WHERE main_end IS NOT NULL AND arrival = 'hire' GROUP BY ALL
 ), shared AS (
-    SELECT *, sum(from_origin) OVER hired AS hires, from_origin / sum(from_origin) OVER hired AS share,
-        n < 5 AS few, count(*) FILTER (n < 5) OVER hired = 1
-            AND row_number() OVER (PARTITION BY employer_id, n < 5
-                ORDER BY n, origin_id < 0, origin_id) = 1 AS beside
-    FROM counted WINDOW hired AS (PARTITION BY employer_id)
+    SELECT *, n < 5 AS few, sum(from_origin) OVER hired AS hires, from_origin / sum(from_origin) OVER hired AS share,
+        count(*) FILTER (n < 5) OVER hired AS fews, count(*) OVER sized AS cells, sum(n) OVER sized AS behind,
+        sum(from_origin) OVER sized AS rest, sum(CASE WHEN n < 5 THEN 1 ELSE 5 END) OVER sized AS least
+    FROM counted
+    WINDOW hired AS (PARTITION BY employer_id), sized AS (PARTITION BY employer_id ORDER BY {_SIZED} ROWS
+        UNBOUNDED PRECEDING)
+), judged AS (
+    SELECT *, cells >= fews AND cells > 1 AND behind >= 5 AND rest <> least
+            AND NOT (cells = fews AND rest = 4 * cells AND behind = rest) AS safe
+    FROM shared
 ), told AS (
-    SELECT *, {_Z * _Z} / hires AS spread, NOT few AND NOT beside AS ok FROM shared
+    SELECT *, {_Z * _Z} / hires AS spread, NOT few AND (fews = 0 OR coalesce(bool_or(safe) OVER smaller, false)) AS ok
+    FROM judged
+    WINDOW smaller AS (PARTITION BY employer_id ORDER BY {_SIZED} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 SELECT e.name AS employer, coalesce(o.name, CASE origin_id WHEN -1 THEN {_FIRST_JOB} ELSE {_UNKNOWN} END) AS origin,
     CASE WHEN ok THEN hires END AS hires, CASE WHEN ok THEN from_origin END AS from_origin,
