@@ -141,3 +141,23 @@ def test_a_withheld_origin_takes_another_one_with_it(market: Market) -> None:
             if row["employer"] == "Acme"}  # fmt: skip
     assert told.pop("Tiny") == "withheld_few_people"
     assert sorted(told.values()) == ["ok", "withheld_complementary"]
+
+
+def test_a_withheld_class_of_gap_takes_the_other_one_with_it(tmp_path: Path) -> None:
+    """10 direct and 3 brief moves: their sum, 13, is told as the year's flow, so that direct would tell brief."""
+    lines = ["person_id,employer,start_date,end_date"]
+    for number in range(30):
+        start = "2018-03-01" if number < 10 else "2018-04-15" if number < 13 else "2019-03-01"
+        lines += [f"p{number},Acme,2015-01-10,2018-03-01", f"p{number},Beta,{start},"]
+    (tmp_path / "careers.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    with mercato.read(tmp_path / "careers.csv") as market:
+        assert [(row["year"], row["estimate"]) for row in rows(market, "flows", ["year"])] == [("2018", 13)]
+        told = {
+            (row["year"], row["gap"]): (row["estimate"], row["status"])
+            for row in rows(market, "flows", ["year", "gap"])
+        }
+    assert told == {
+        ("2018", "brief"): (None, "withheld_few_people"),
+        ("2018", "direct"): (None, "withheld_complementary"),
+        ("2019", "long"): (17, "ok"),
+    }

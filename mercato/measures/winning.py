@@ -69,6 +69,8 @@ FLOWS = declare(
         default_by=("origin", "destination"),
         counts=_flow_counts,
         figures=_flow_figures,
+        counted=("estimate",),
+        additive=("gap",),
     )
 )
 

@@ -62,7 +62,7 @@ def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request
     It could where one cell alone is withheld, or cells of too few people together, or where the rest of the total is
     the least or the most that the withheld cells can add to, so that each of them is known.
     """
-    minimum, groups = request.options.minimum_people, [name for name in request.by if name not in measure.additive]
+    minimum, (table, groups) = request.options.minimum_people, _groups_with_totals(table, measure, request)
     order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in (*groups, "n")]).to_numpy()
     group, first = groups_of(table.take(pa.array(order)), groups)
     people, counts = (_floats(table, name)[order] for name in ("n", measure.counted[-1]))
@@ -82,6 +82,14 @@ def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request
         hidden[rows[np.unique(group[rows], return_index=True)[1]]] = True
     status[order[hidden & ~few]] = _CODES[COMPLEMENTARY]
     return status
+
+
+def _groups_with_totals(table: pa.Table, measure: Measure, request: Request) -> tuple[pa.Table, list[str]]:
+    """The columns whose groups of cells add to a total that is told; that of moves is told without the long ones."""
+    groups = [name for name in request.by if name not in measure.additive]
+    if {"gap"} & set(measure.additive) & set(request.by):
+        return table.append_column("is_long", pc.equal(table["gap"], "long")), [*groups, "is_long"]
+    return table, groups
 
 
 def _sums_that_tell(table: pa.Table, status: np.ndarray, request: Request) -> np.ndarray:

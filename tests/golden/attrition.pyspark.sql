@@ -48,7 +48,7 @@ FROM (
           AND COALESCE(DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) <= 31, FALSE) AS BIGINT) AS `direct`
         FROM `spells` AS `t0`
         WHERE
-          `t0`.`main_end` IS NOT NULL
+          COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
       ) AS `t2`
       GROUP BY
         1,
@@ -90,7 +90,7 @@ FROM (
           CAST(`t0`.`departure` = 'separation' AS BIGINT) AS `separations`
         FROM `spells` AS `t0`
         WHERE
-          `t0`.`main_end` IS NOT NULL
+          COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
       ) AS `t1`
       GROUP BY
         1,
@@ -148,7 +148,7 @@ FROM (
         `t0`.`employer_id` AS `key_employer`
       FROM `spells` AS `t0`
       WHERE
-        `t0`.`main_end` IS NOT NULL
+        COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
         AND `t0`.`seen_from` < MAKE_DATE(2025, 1, 1)
         AND `t0`.`main_end` >= MAKE_DATE(2024, 1, 1)
     ) AS `t1`
@@ -196,7 +196,7 @@ LEFT OUTER JOIN (
         `t0`.`employer_id` AS `key_employer`
       FROM `spells` AS `t0`
       WHERE
-        `t0`.`main_end` IS NOT NULL
+        COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
         AND `t0`.`seen_from` < MAKE_DATE(2025, 1, 1)
         AND `t0`.`main_end` >= MAKE_DATE(2024, 1, 1)
         AND `t0`.`returns`

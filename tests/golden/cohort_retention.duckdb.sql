@@ -70,6 +70,7 @@ FROM (
       WHERE
         NOT "t0"."main_end" IS NULL
         AND "t0"."start_known"
+        AND "t0"."seen_from" < "t0"."end_date"
         AND "t0"."arrival" IN ('hire', 'unseen')
         AND "t0"."arrival" = 'hire'
         AND CAST((
@@ -158,6 +159,7 @@ LEFT OUTER JOIN (
       WHERE
         NOT "t0"."main_end" IS NULL
         AND "t0"."start_known"
+        AND "t0"."seen_from" < "t0"."end_date"
         AND "t0"."arrival" IN ('hire', 'unseen')
         AND "t0"."arrival" = 'hire'
         AND CAST((

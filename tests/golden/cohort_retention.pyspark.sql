@@ -62,6 +62,7 @@ FROM (
       WHERE
         `t0`.`main_end` IS NOT NULL
         AND `t0`.`start_known`
+        AND `t0`.`seen_from` < `t0`.`end_date`
         AND `t0`.`arrival` IN ('hire', 'unseen')
         AND `t0`.`arrival` = 'hire'
         AND CAST((
@@ -142,6 +143,7 @@ LEFT OUTER JOIN (
       WHERE
         `t0`.`main_end` IS NOT NULL
         AND `t0`.`start_known`
+        AND `t0`.`seen_from` < `t0`.`end_date`
         AND `t0`.`arrival` IN ('hire', 'unseen')
         AND `t0`.`arrival` = 'hire'
         AND CAST((

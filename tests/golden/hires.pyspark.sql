@@ -44,7 +44,7 @@ FROM (
           AND COALESCE(DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) <= 31, FALSE) AS BIGINT) AS `direct`
         FROM `spells` AS `t0`
         WHERE
-          `t0`.`main_end` IS NOT NULL
+          COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
       ) AS `t2`
       GROUP BY
         1,
@@ -82,7 +82,7 @@ FROM (
           CAST(`t0`.`departure` = 'separation' AS BIGINT) AS `separations`
         FROM `spells` AS `t0`
         WHERE
-          `t0`.`main_end` IS NOT NULL
+          COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
       ) AS `t1`
       GROUP BY
         1,
@@ -140,7 +140,7 @@ FROM (
       ) AS BIGINT) AS INT) AS `key_month`
     FROM `spells` AS `t0`
     WHERE
-      `t0`.`main_end` IS NOT NULL AND `t0`.`arrival` = 'hire'
+      COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE) AND `t0`.`arrival` = 'hire'
   ) AS `t1`
   GROUP BY
     1

@@ -121,7 +121,7 @@ FROM (
           AND COALESCE(DATEDIFF(DAY, `t0`.`previous_end`, `t0`.`start_date`) <= 31, FALSE) AS BIGINT) AS `direct`
         FROM `spells` AS `t0`
         WHERE
-          `t0`.`main_end` IS NOT NULL
+          COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
       ) AS `t2`
       GROUP BY
         1,
@@ -163,7 +163,7 @@ FROM (
           CAST(`t0`.`departure` = 'separation' AS BIGINT) AS `separations`
         FROM `spells` AS `t0`
         WHERE
-          `t0`.`main_end` IS NOT NULL
+          COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
       ) AS `t1`
       GROUP BY
         1,

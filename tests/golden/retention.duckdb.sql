@@ -66,6 +66,7 @@ FROM (
           WHERE
             NOT "t0"."main_end" IS NULL
             AND "t0"."start_known"
+            AND "t0"."seen_from" < "t0"."end_date"
             AND "t0"."arrival" IN ('hire', 'unseen')
         ) AS "t3"
         GROUP BY
@@ -123,6 +124,7 @@ FROM (
           WHERE
             NOT "t0"."main_end" IS NULL
             AND "t0"."start_known"
+            AND "t0"."seen_from" < "t0"."end_date"
             AND "t0"."arrival" IN ('hire', 'unseen')
             AND "t0"."entry_month" > 0
         ) AS "t1"
@@ -189,6 +191,7 @@ FROM (
         WHERE
           NOT "t0"."main_end" IS NULL
           AND "t0"."start_known"
+          AND "t0"."seen_from" < "t0"."end_date"
           AND "t0"."arrival" IN ('hire', 'unseen')
       ) AS "t1"
       GROUP BY
@@ -237,6 +240,7 @@ FROM (
         WHERE
           NOT "t0"."main_end" IS NULL
           AND "t0"."start_known"
+          AND "t0"."seen_from" < "t0"."end_date"
           AND "t0"."arrival" IN ('hire', 'unseen')
           AND "t0"."returns"
       ) AS "t2"
