@@ -8,7 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import STAY, Subject, ids_of_special_origins, keyed, keys, matches
+from mercato.measures.dimensions import (
+    FIRST_JOB,
+    SPECIAL_ORIGINS,
+    STAY,
+    UNKNOWN,
+    Subject,
+    ids_of_special_origins,
+    keyed,
+    keys,
+    matches,
+)
 from mercato.measures.people import groups_of, row_of, summed, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.ratios import index_to_base
@@ -16,6 +26,8 @@ from mercato.statistics.shares import wilson
 
 _TIMES = ("year", "quarter", "month")
 _ORIGINS = ("origin", "origin_kind", "origin_group")
+UNKNOWN_KIND = "unknown kind"
+"""The kind of origin that is an employer whose kind is not known; ``unknown`` is a career that could not be seen."""
 
 
 def _origin_counts(facts: Facts, request: Request) -> Counts:
@@ -37,9 +49,13 @@ def _origin_counts(facts: Facts, request: Request) -> Counts:
 
 
 def _special(told: ibis.expr.types.Table, key: str) -> ibis.expr.types.Value:
+    """The origin, with first jobs and careers not seen apart from an employer whose kind nobody told."""
     if told[key].type().is_string():
+        kind = told[key].fill_null("unknown")
         return ibis.cases(
-            (told.origin_id == -1, "first job"), (told.origin_id == -2, "unknown"), else_=told[key].fill_null("unknown")
+            (told.origin_id == FIRST_JOB, SPECIAL_ORIGINS[FIRST_JOB]),
+            (told.origin_id == UNKNOWN, SPECIAL_ORIGINS[UNKNOWN]),
+            else_=ibis.ifelse(kind == "unknown", UNKNOWN_KIND, kind),
         )
     return ibis.ifelse(told.origin_id < 0, told.origin_id, told[key])
 
@@ -80,11 +96,12 @@ ORIGINS = declare(
         definition=Text(
             "Of the hires of an employer or group, the share that came from each previous main employer, whatever "
             "the gap. First jobs are an origin of their own, and so are hires whose earlier career could not be seen "
-            "(unknown). Shares of a group add to 1. 95% Wilson interval.",
+            "(unknown); an employer whose kind is not known is another (unknown kind). Shares of a group add to 1. 95% "
+            "Wilson interval.",
             "Parmi les embauches d'un employeur ou d'un groupe, part de chaque employeur principal précédent, quel "
             "que soit l'intervalle entre les deux. Le premier emploi est une origine à part entière, de même que les "
-            "embauches dont le parcours antérieur n'a pas pu être observé (unknown). Les parts d'un groupe totalisent "
-            "1. Intervalle de Wilson à 95 %.",
+            "embauches dont le parcours antérieur n'a pas pu être observé (unknown) ; un employeur de type inconnu en "
+            "est encore une autre (unknown kind). Les parts d'un groupe totalisent 1. Intervalle de Wilson à 95 %.",
         ),
         reference="Wilson 1927",
         dimensions=(*STAY, *_ORIGINS, *_TIMES),

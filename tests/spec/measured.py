@@ -1,7 +1,7 @@
 """What is expected of each measure, worked out by hand.
 
 In every case Acme is an AI laboratory, Beta a large technology firm that has owned Ceres, a start-up, since 2018, Delta
-a university and Echo a company. ``3/4`` stands for the exact quotient; intervals are rounded to six digits.
+a university and Echo of unknown kind. ``3/4`` stands for the exact quotient; intervals are rounded to six digits.
 """
 # ruff: noqa: E501 (wide tables)
 
@@ -406,6 +406,29 @@ CASES = {
         university  | 5     | 1           | 1/5      | 1
         first job   | 5     | 1           | 1/5      | 1
         unknown     | 5     | 1           | 1/5      | 1
+        """,
+        by=("origin_kind",),
+        where={"employer": "Beta"},
+        options={"minimum_people": 0},
+    ),
+    "origins of unknown kind": Asked(
+        "origins",
+        # Beta hires anna from Echo, whose kind nobody told; bob, of whom nothing before June 2018 can be seen; and cleo
+        # in her first job.
+        "An employer whose kind is not known is one origin, and a career that could not be seen another.",
+        """
+        person | employer | start      | end        | observed
+        -------+----------+------------+------------+-----------
+        anna   | Echo     | 2015-01-01 | 2019-01-01 |
+        anna   | Beta     | 2019-01-01 |            |
+        bob    | Beta     | 2019-01-01 |            | 2018-06-01
+        cleo   | Beta     | 2019-01-01 |            |
+        """,
+        """
+        origin_kind  | hires | from_origin | estimate | n
+        first job    | 3     | 1           | 1/3      | 1
+        unknown      | 3     | 1           | 1/3      | 1
+        unknown kind | 3     | 1           | 1/3      | 1
         """,
         by=("origin_kind",),
         where={"employer": "Beta"},

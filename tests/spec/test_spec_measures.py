@@ -24,7 +24,7 @@ from mercato.release.figure import estimates, make_figure
 from mercato.settings import Options
 from mercato.tables import EMPLOYERS, OWNERSHIP, ROLES
 
-KINDS = ("ai_lab", "big_tech", "startup", "university", "company")
+KINDS = ("ai_lab", "big_tech", "startup", "university", "unknown")
 EMPLOYED = pa.Table.from_pylist(
     [
         {"employer_id": number, "employer": name, "kind": kind, "group_id": group, "group": list(LETTERS)[group - 1]}
