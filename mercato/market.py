@@ -240,7 +240,8 @@ class Market:
     def _build(self, options: Options, folder: Path, draw: int | None) -> _Built:
         found = self._resolved
         owners = owners_in_force(found.employers.ownership, self.as_of, options)
-        careers = build_careers(self._engine, self._jobs(options), owners, self.as_of, options, folder, draw)
+        jobs = self._jobs(options)
+        careers = build_careers(self._engine, jobs, owners, self.as_of, options, folder, draw, found.ids)
         facts = Facts(
             careers.spells,
             self._engine.add("employers", found.employers.employers),

@@ -28,10 +28,14 @@ _ROLE = ("family", "level", "is_ai", "is_side")
 
 @dataclass(frozen=True)
 class Resolved:
-    """Records with employer_id, role_id and is_side; the employers and roles; records that name no employer."""
+    """Records with employer_id, role_id and is_side; the employers and roles; records that name no employer.
+
+    ids: person_id of every record read, whether it names an employer or not.
+    """
 
     positions: ir.Table | None
     sightings: ir.Table | None
+    ids: ir.Table
     employers: Employers
     roles: pa.Table
     not_employers: int
@@ -65,7 +69,8 @@ def resolve(
     joined = {name: _joined(table, known, lookup, used) for name, table in tables.items()}
     lost = employers.names.filter(pc.is_null(employers.names["employer_id"]))["employer_name"]
     not_employers = pc.sum(names.filter(pc.is_in(names["employer_name"], lost.combine_chunks()))["people"]).as_py() or 0
-    return Resolved(joined.get("positions"), joined.get("sightings"), employers, roles, int(not_employers))
+    ids = ibis.union(*(table.select("person_id") for table in raw))
+    return Resolved(joined.get("positions"), joined.get("sightings"), ids, employers, roles, int(not_employers))
 
 
 def _opened(engine: Engine, name: str, files: Sequence[Path]) -> ir.Table:

@@ -142,8 +142,8 @@ def test_the_number_of_buckets_does_not_matter(
     some = crowd[:225]
     positions = engine.add("positions", as_table(some))
     saved = engine.save_by_person(
-        lambda bucket, keep: spells(bucket, AS_OF, DEFAULT, keep), positions, tmp_path / "spells"
-    )
+        lambda bucket, keep: {"spells": spells(bucket, AS_OF, DEFAULT, keep)}, positions, tmp_path
+    )["spells"]
     assert len(list(saved.iterdir())) == buckets
     found = ordered(engine.run(engine.open("spells", [saved])).to_pylist())
     engine.close()

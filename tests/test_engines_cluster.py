@@ -73,8 +73,8 @@ def test_spells_from_files_equal_the_naive_reading(spark_engine: Engine, duckdb_
     written = duckdb_engine.save(duckdb_engine.add("cluster_positions", as_table(rows)), tmp_path / "positions")
     positions = spark_engine.open("positions", [written])
     saved = spark_engine.save_by_person(
-        lambda people, keep: spells(people, AS_OF, Options(), keep), positions, tmp_path / "spells"
-    )
+        lambda people, keep: {"spells": spells(people, AS_OF, Options(), keep)}, positions, tmp_path
+    )["spells"]
     expected = pa.Table.from_pylist(oracle_spells(rows, AS_OF, Options()))
     for engine in (spark_engine, duckdb_engine):
         assert in_order(engine.run(engine.open("cluster_spells", [saved]))) == in_order(expected)

@@ -87,14 +87,16 @@ def test_save_by_person_computes_what_is_kept_once_and_writes_all(
 ) -> None:
     people = engine.add("people", PEOPLE)
 
-    def build(bucket: ibis.Table, keep: object) -> ibis.Table:
+    def build(bucket: ibis.Table, keep: object) -> dict[str, ibis.Table]:
         doubled = keep(bucket.mutate(twice=bucket.people * 2))  # type: ignore[operator]
         totals = keep(doubled.group_by("person_id").aggregate(total=doubled.twice.sum()))  # type: ignore[operator]
-        return doubled.select("person_id", "people").inner_join(totals, "person_id")
+        joined = doubled.select("person_id", "people").inner_join(totals, "person_id")
+        return {"joined": joined, "totals": totals}
 
     for number in range(2):
         saved = engine.save_by_person(build, people, tmp_path / str(number))
-        answer = duckdb_engine.run(duckdb_engine.open("by_person", [saved]))
+        assert list(saved) == ["joined", "totals"]
+        answer = duckdb_engine.run(duckdb_engine.open("by_person", [saved["joined"]]))
         assert in_order(answer.select(["people", "total"])) == [
             {"people": p, "total": t} for p, t in [(1, 6), (2, 6), (3, 6), (4, 30), (5, 30), (6, 30)]
         ]
@@ -106,10 +108,10 @@ def test_buckets_cut_between_people(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     rows = [(person, number) for person in range(50) for number in range(person % 7 + 1)]
     people = engine.add("people", pa.table({"person_id": [r[0] for r in rows], "number": [r[1] for r in rows]}))
     saved = engine.save_by_person(
-        lambda bucket, keep: bucket.mutate(rows=bucket.count().over(ibis.window(group_by="person_id"))),
+        lambda bucket, keep: {"out": bucket.mutate(rows=bucket.count().over(ibis.window(group_by="person_id")))},
         people,
-        tmp_path / "out",
-    )
+        tmp_path,
+    )["out"]
     assert len(list(saved.glob("*.parquet"))) > 5
     answer = engine.run(engine.open("out", [saved]))
     engine.close()

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from mercato.careers.bulk import find_bulk_transfers
 from mercato.careers.moves import classify
-from mercato.careers.spells import stays, told_changes
+from mercato.careers.spells import spells_of, stays
 from mercato.engines import Engine
 from mercato.settings import Options
 
@@ -32,11 +32,18 @@ def build_careers(
     options: Options,
     folder: Path,
     draw: int | None = None,
+    ids: ir.Table | None = None,
 ) -> Careers:
-    """Save the spells of all people under ``folder``, as known at the end of the as-of day."""
+    """Save the spells of all people under ``folder``, as known at the end of the as-of day.
+
+    ``ids``: the person_id of every position, where that is known without all that positions are joined to.
+    """
     name = folder.name.replace("-", "_")
-    engine.save_by_person(lambda people, keep: stays(people, as_of, options, keep, draw), positions, folder / "stays")
-    spells = told_changes(engine.open(f"{name}_stays", [folder / "stays"]))
+    saved = engine.save_by_person(
+        lambda people, keep: stays(people, as_of, options, keep, draw), positions, folder, ids
+    )
+    parts = {part: engine.open(f"{name}_{part}", [path]) for part, path in saved.items()}
+    spells = engine.view(f"{name}_stays", spells_of(**parts))
     owners = engine.add(f"{name}_ownership", ownership) if ownership.num_rows else None
     if owners is not None:
         engine.save(classify(spells, owners, None), folder / "owned")

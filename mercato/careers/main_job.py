@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -10,6 +11,8 @@ import ibis.expr.types as ir
 from mercato.careers.calendar import full_months, within_months
 from mercato.careers.joining import KEY
 from mercato.settings import Options
+
+_HIDDEN = ibis.literal(dt.date(1, 1, 1))
 
 
 def mark_recalls(stays: ir.Table, options: Options) -> ir.Table:
@@ -68,29 +71,26 @@ def link(
     group: Sequence[str],
     order: Sequence[ir.Value],
     last_role: str = "last_role_id",
-    lags: Mapping[str, tuple[str, int]] | None = None,
 ) -> ir.Table:
     """Main jobs with the ones before and after in their group, and the experience since the first one began.
 
-    ``last_role`` names the column of the role at the end; ``lags`` are further columns of the same pass:
-    name → (column, how many rows before).
+    ``last_role`` names the column of the role at the end.
     """
     row = ibis.window(group_by=group, order_by=order)
     so_far = ibis.window(group_by=group, order_by=order, preceding=None, following=0)
+    hidden = mains.observed_from.notnull() | ~mains.start_known
     linked = mains.mutate(
         previous_employer_id=mains.employer_id.lag().over(row),
         previous_end=mains.main_end.lag().over(row),
         previous_role_id=mains[last_role].lag().over(row),
         next_employer_id=mains.employer_id.lead().over(row),
         next_start=mains.start.lead().over(row),
-        career_start=mains.start.min().over(so_far),
-        career_hidden=(mains.observed_from.notnull() | ~mains.start_known).cast("int8").max().over(so_far),
-        **{name: mains[column].lag(rows).over(row) for name, (column, rows) in (lags or {}).items()},
+        career_start=ibis.ifelse(hidden, _HIDDEN, mains.start).min().over(so_far),
     )
-    known = linked.career_hidden == 0
+    known = linked.career_start > _HIDDEN
     return linked.mutate(
         experience_months=ibis.ifelse(known, full_months(linked.career_start, linked.start), None)
-    ).drop("career_start", "career_hidden")
+    ).drop("career_start")
 
 
 LINKED = (

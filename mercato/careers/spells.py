@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from functools import reduce
-from operator import or_
 
 import ibis
 import ibis.expr.types as ir
 
-from mercato.careers.calendar import LONGEST_MONTH, days_between, full_months, started_months
+from mercato.careers.calendar import full_months, started_months
 from mercato.careers.dating import date_jobs
 from mercato.careers.joining import KEY, close_stale, join_stays
 from mercato.careers.main_job import LINKED, choose_main, link, mark_recalls
 from mercato.settings import Options
 from mercato.tables import SPELLS
 
-PLAIN_JOBS = 10
-
 Keep = Callable[[ir.Table], ir.Table]
+
+PLAIN = (
+    "person_id",
+    "employer_id",
+    "role_id",
+    "country",
+    "observed_from",
+    "start",
+    "end",
+    "ended",
+    "is_coarse",
+    *LINKED,
+)
+"""The columns of stored plain stays; all others of spells follow from them."""
 
 
 def as_it_is(step: ir.Table) -> ir.Table:
@@ -32,20 +42,24 @@ def spells(
 ) -> ir.Table:
     """One row per person × employer × uninterrupted stay (tables.SPELLS), as known at the end of ``as_of``.
 
-    ``positions`` has the columns of tables.POSITIONS with employer_id, role_id and is_side. People
-    with a plain career (a few jobs, one after the other, each at another employer) take a short way that gives the
-    same rows as the general one.
+    ``positions`` has the columns of tables.POSITIONS with employer_id, role_id and is_side. People with a plain career
+    (jobs one after the other, each at another employer) take a short way that gives the same rows as the general one.
     """
-    return told_changes(stays(positions, as_of, options, keep, draw))
+    return spells_of(**stays(positions, as_of, options, keep, draw))
 
 
 def stays(
     positions: ir.Table, as_of: dt.date, options: Options, keep: Keep = as_it_is, draw: int | None = None
-) -> ir.Table:
-    """Spells as they are stored: without arrival and departure (``told_changes`` adds them)."""
+) -> dict[str, ir.Table]:
+    """Spells as they are stored, in two parts: ``plain`` (PLAIN) and ``general`` (STORED)."""
     jobs = date_jobs(positions, as_of, options, draw)
-    plain, entangled = _parted(jobs, options, keep)
-    return _plain_spells(plain).union(_general_stays(entangled, options))
+    plain, entangled = _parted(jobs, keep)
+    return {"plain": plain, "general": _general_stays(entangled, options)}
+
+
+def spells_of(plain: ir.Table, general: ir.Table) -> ir.Table:
+    """Spells from both parts of what is stored."""
+    return told_changes(_plain_stays(plain).union(general.select(*STORED)))
 
 
 def general_spells(jobs: ir.Table, options: Options) -> ir.Table:
@@ -62,51 +76,44 @@ def _general_stays(jobs: ir.Table, options: Options) -> ir.Table:
     return _described(linked.mutate(**kept))
 
 
-def _parted(jobs: ir.Table, options: Options, keep: Keep) -> tuple[ir.Table, ir.Table]:
-    """Linked jobs of people with a plain career, and the jobs of the others.
+def _parted(jobs: ir.Table, keep: Keep) -> tuple[ir.Table, ir.Table]:
+    """Stays of people with a plain career (PLAIN), and the jobs of the others.
 
-    A career is plain when its jobs are few and follow each other without overlap, none soon after an earlier one at
-    the same employer, and none is a side role, of unknown start, or open before the last. A plain career has no two
-    starts alike, so that the start alone orders it.
+    A career is plain when its jobs follow each other without overlap, each at another employer, and none is a side
+    role, of unknown start, or open before the last. A plain career has no two starts alike, so that the start alone
+    orders it.
     """
-    whole = jobs.mutate(main_end=jobs.end)
-    earlier = {f"at_{k}": ("employer_id", k) for k in range(2, PLAIN_JOBS + 1)}
-    lagged = link(whole, ("person_id",), (whole.start,), "role_id", {**earlier, "left_2": ("end", 2)})
-    linked = keep(_flagged(lagged, list(earlier), options).drop(*earlier, "left_2"))
-    noted = linked.filter(linked.entangled | linked.again)
-    people = noted.group_by(noted_id=noted.person_id).aggregate(odd=noted.entangled.cast("int8").max())
-    known = linked.left_join(people, linked.person_id == people.noted_id)
-    plain = known.filter(known.odd.fill_null(0) == 0).mutate(returns=known.noted_id.notnull())
-    entangled = people.filter(people.odd > 0)
-    return plain, linked.select(jobs.columns).semi_join(entangled, [linked.person_id == entangled.noted_id])
+    whole = jobs.mutate(main_end=jobs.end, is_coarse=jobs.start_coarse | jobs.end_coarse)
+    linked = keep(link(whole, ("person_id",), (whole.start,), "role_id"))
+    odd = keep(_entangled(linked))
+    plain = linked.anti_join(odd, [linked.person_id == odd.odd_id]).select(*PLAIN)
+    return plain, linked.semi_join(odd, [linked.person_id == odd.odd_id]).select(jobs.columns)
 
 
-def _flagged(linked: ir.Table, earlier: list[str], options: Options) -> ir.Table:
-    """Linked jobs with ``entangled`` (it makes the career no plain one) and ``again`` (an employer come back to)."""
-    again = (linked.employer_id == linked.previous_employer_id).fill_null(False)
-    back = reduce(or_, [(linked.employer_id == linked[name]).fill_null(False) for name in earlier])
-    near = max(options.bridge_months, options.recall_months) * LONGEST_MONTH
-    odd = (
+def _entangled(linked: ir.Table) -> ir.Table:
+    """The people whose careers are not plain."""
+    crossed = linked.filter(
         linked.is_side
         | ~linked.start_known
-        | (linked.previous_end > linked.start)
+        | (linked.previous_end > linked.start).fill_null(False)
         | (~linked.ended & linked.next_start.notnull())
-        | linked[earlier[-1]].notnull()
-        | (again & (days_between(linked.previous_end, linked.start) <= near))
-        | (back & (days_between(linked.left_2, linked.start) <= near))
     )
-    return linked.mutate(entangled=odd.fill_null(False), again=again | back)
+    stays_at = linked.group_by("person_id", "employer_id").aggregate(stays=linked.count())
+    back = stays_at.filter(stays_at.stays > 1)
+    return crossed.select(odd_id=crossed.person_id).union(back.select(odd_id=back.person_id)).distinct()
 
 
-def _plain_spells(linked: ir.Table) -> ir.Table:
+def _plain_stays(plain: ir.Table) -> ir.Table:
     return _described(
-        linked.mutate(
-            last_role_id=linked.role_id,
+        plain.mutate(
+            last_role_id=plain.role_id,
+            start_known=ibis.literal(True),
+            main_end=plain.end,
             is_recall=ibis.literal(False),
+            returns=ibis.literal(False),
             main_by_rule=ibis.literal(False),
             closed_stale=ibis.literal(False),
             positions=ibis.literal(1, type="int32"),
-            is_coarse=linked.start_coarse | linked.end_coarse,
         )
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from mercato.errors import EngineError
 
 Keep = Callable[[ir.Table], ir.Table]
-Build = Callable[[ir.Table, Keep], ir.Table]
+Build = Callable[[ir.Table, Keep], Mapping[str, ir.Table]]
 
 
 class Engine(Protocol):
@@ -26,16 +26,22 @@ class Engine(Protocol):
     def add(self, name: str, table: pa.Table) -> ir.Table:
         """A small Arrow table as a table called ``name``."""
 
+    def view(self, name: str, expression: ir.Table) -> ir.Table:
+        """An expression as a table called ``name``, computed wherever it is read."""
+
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression, cast to its schema."""
 
     def save(self, expression: ir.Table, folder: Path) -> Path:
         """The rows of an expression, written as a folder of Parquet files."""
 
-    def save_by_person(self, build: Build, people: ir.Table, folder: Path) -> Path:
-        """``build(people, keep)`` written as a folder of Parquet files; it may only look at one person at a time.
+    def save_by_person(
+        self, build: Build, people: ir.Table, folder: Path, ids: ir.Table | None = None
+    ) -> dict[str, Path]:
+        """The tables of ``build(people, keep)``, each written as a folder of Parquet files called as the table is.
 
-        ``keep`` computes a step that is read more than once, and gives it back as a table.
+        It may only look at one person at a time. ``keep`` computes a step that is read more than once, and gives it
+        back as a table. ``ids``: the person_id of every row of ``people``, where they are to be had at less cost.
         """
 
     def close(self) -> None:

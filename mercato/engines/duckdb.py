@@ -21,7 +21,7 @@ from mercato.errors import EngineError
 
 PEOPLE_ROWS_PER_BUCKET = 4_000_000
 _BUCKET = "people_bucket"
-_COPY = "(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 122880)"
+_COPY = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 6000, ROW_GROUP_SIZE 122880)"
 
 
 class DuckDB:
@@ -64,6 +64,11 @@ class DuckDB:
         self.unregister("_added")
         return self._table(name)
 
+    def view(self, name: str, expression: ir.Table) -> ir.Table:
+        """An expression as a table called ``name``, computed wherever it is read."""
+        self.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {compile_sql(expression, "duckdb")}')
+        return ibis.table(expression.schema(), name=name)
+
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression, cast to its schema."""
         return self.sql(compile_sql(expression, "duckdb")).cast(expression.schema().to_pyarrow())
@@ -74,9 +79,10 @@ class DuckDB:
         self._copy(compile_sql(expression, "duckdb"), folder / "part-0.parquet")
         return folder
 
-    def save_by_person(self, build: Build, people: ir.Table, folder: Path) -> Path:
-        """``build(people, keep)`` written a bucket of people at a time, so that no window holds all of them."""
-        folder.mkdir(parents=True, exist_ok=True)
+    def save_by_person(
+        self, build: Build, people: ir.Table, folder: Path, ids: ir.Table | None = None
+    ) -> dict[str, Path]:
+        """The tables of ``build(people, keep)``, written a bucket of people at a time, so that no window holds all."""
         steps: list[str] = []
 
         def keep(step: ir.Table) -> ir.Table:
@@ -84,15 +90,19 @@ class DuckDB:
             steps.append(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {compile_sql(step, "duckdb")}')
             return ibis.table(step.schema(), name=name)
 
-        text = compile_sql(build(ibis.table(people.schema(), name=_BUCKET), keep), "duckdb")
-        for number, bucket in enumerate(self._buckets(people)):
+        made = build(ibis.table(people.schema(), name=_BUCKET), keep)
+        texts = {folder / name: compile_sql(table, "duckdb") for name, table in made.items()}
+        for path in texts:
+            path.mkdir(parents=True, exist_ok=True)
+        for number, bucket in enumerate(self._buckets(people, people if ids is None else ids)):
             self.execute(f"CREATE OR REPLACE TEMP VIEW {_BUCKET} AS {compile_sql(bucket, 'duckdb')}")
             for step in steps:
                 self.execute(step)
-            self._copy(text, folder / f"part-{number}.parquet")
+            for path, text in texts.items():
+                self._copy(text, path / f"part-{number}.parquet")
         for number in range(len(steps)):
             self.execute(f'DROP TABLE IF EXISTS "kept_{number}"')
-        return folder
+        return {path.name: path for path in texts}
 
     def close(self) -> None:
         """Close the connection and remove the scratch folder."""
@@ -124,23 +134,22 @@ class DuckDB:
         self.execute(f"COPY ({text}) TO {_quoted(str(partial))} {_COPY}")
         partial.rename(file)
 
-    def _buckets(self, people: ir.Table) -> list[ir.Table]:
-        rows = self.run(people.aggregate(rows=people.count()))["rows"][0].as_py()
+    def _buckets(self, people: ir.Table, ids: ir.Table) -> list[ir.Table]:
+        rows = self.run(ids.aggregate(rows=ids.count()))["rows"][0].as_py()
         count = -(-rows // PEOPLE_ROWS_PER_BUCKET)
         if count <= 1:
             return [people]
-        bounds = self._bounds(people, count)
-        edges = [None, *bounds, None]
+        edges = [None, *self._bounds(ids, count), None]
         return [_between(people, low, high) for low, high in pairwise(edges)]
 
-    def _bounds(self, people: ir.Table, count: int) -> list[Any]:
+    def _bounds(self, ids: ir.Table, count: int) -> list[Any]:
         """Person ids that cut people into ``count`` buckets of about the same size; ranges let Parquet skip."""
         sampled = (
-            f"SELECT person_id FROM ({compile_sql(people.select('person_id'), 'duckdb')}) "
+            f"SELECT person_id FROM ({compile_sql(ids.select('person_id'), 'duckdb')}) "
             "USING SAMPLE reservoir(20000 ROWS) REPEATABLE (1)"
         )
-        ids = sorted(v for v in self.sql(sampled)["person_id"].to_pylist() if v is not None)
-        return sorted({ids[len(ids) * k // count] for k in range(1, count)})
+        found = sorted(v for v in self.sql(sampled)["person_id"].to_pylist() if v is not None)
+        return sorted({found[len(found) * k // count] for k in range(1, count)})
 
     def _guarded(self, call: Any) -> Any:
         try:

@@ -78,6 +78,10 @@ class Spark:
         """A small Arrow table as a table called ``name``."""
         return self._view(name, _guarded(lambda: self._session.createDataFrame(_readable(table))))
 
+    def view(self, name: str, expression: ir.Table) -> ir.Table:
+        """An expression as a table called ``name``, computed wherever it is read."""
+        return self._view(name, self._frame(expression))
+
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression, cast to its schema."""
         schema = expression.schema().to_pyarrow()
@@ -90,8 +94,10 @@ class Spark:
         _guarded(lambda: frame.write.mode("overwrite").parquet(f"file:{folder.resolve()}"))
         return folder
 
-    def save_by_person(self, build: Build, people: ir.Table, folder: Path) -> Path:
-        """``build(people, keep)`` written in one pass: Spark itself spreads people over its partitions."""
+    def save_by_person(
+        self, build: Build, people: ir.Table, folder: Path, ids: ir.Table | None = None
+    ) -> dict[str, Path]:
+        """The tables of ``build(people, keep)``, written at once: Spark itself spreads people over its partitions."""
         kept: list[tuple[str, Any]] = []
 
         def keep(step: ir.Table) -> ir.Table:
@@ -99,7 +105,7 @@ class Spark:
             return self._view(*kept[-1])
 
         try:
-            return self.save(build(people, keep), folder)
+            return {name: self.save(table, folder / name) for name, table in build(people, keep).items()}
         finally:
             for name, frame in kept:
                 self._session.catalog.dropTempView(name)
