@@ -157,26 +157,35 @@ def period_number(name: str, value: str) -> int:
 def labelled(table: pa.Table, facts: Facts) -> pa.Table:
     """The same rows with the words of each dimension's values under its own name, sorted by them."""
     names = [name.removeprefix("key_") for name in table.column_names if name.startswith("key_")]
-    table = table.take(pa.array(_order(table, names)))
+    order = _order(table, names)
+    if order is not None:
+        table = table.take(pa.array(order))
     for name in names:
         position = table.schema.get_field_index(f"key_{name}")
         table = table.set_column(position, name, _words(name, table.column(position), facts))
     return table
 
 
-def _order(table: pa.Table, names: Sequence[str]) -> np.ndarray:
-    """The rows in the order of their keys, nulls last; employers are numbered in the order of their names."""
-    codes = [_codes(table[f"key_{name}"].combine_chunks()) for name in names]
-    if not codes:
-        return np.arange(table.num_rows)
-    packed = np.zeros(table.num_rows, dtype=np.int64)
-    room = 1
-    for code in codes:
-        size = int(code.max(initial=0)) + 1
+def _order(table: pa.Table, names: Sequence[str]) -> np.ndarray | None:
+    """The rows in the order of their keys, nulls last; employers are numbered in the order of their names.
+
+    Null where they are in that order already.
+    """
+    if not names:
+        return None
+    packed, room = np.zeros(table.num_rows, dtype=np.int64), 1
+    codes = []
+    for name in names:
+        codes.append(_codes(table[f"key_{name}"].combine_chunks()))
+        size = int(codes[-1].max(initial=0)) + 1
         room *= size
-        packed = packed * size + code
+        if room < 2**62:
+            packed *= size
+            packed += codes[-1]
     if room >= 2**62:
         return np.lexsort(codes[::-1])
+    if not np.any(packed[1:] < packed[:-1]):
+        return None
     return np.argsort(packed, kind="stable" if "months" in table.column_names else None)
 
 
@@ -201,36 +210,37 @@ def _words(name: str, column: pa.ChunkedArray, facts: Facts) -> pa.Array:
 
 def period_words(name: str, number: np.ndarray) -> pa.Array:
     """The words of period numbers: 2024, 2024-Q3, 2024-03; null where there is none."""
-    if not len(number):
-        return pa.array([], pa.string())
-    distinct, place = np.unique(number.astype(float), return_inverse=True)
-    return _words_of(name, distinct).take(pa.array(place))
+    known = ~np.isnan(number)
+    if not known.any():
+        return pa.nulls(len(number), pa.string())
+    first, last = (int(end(number[known])) for end in (np.min, np.max))
+    place = np.where(known, number - first, 0).astype(np.int32)
+    return worded(_words_of(name, np.arange(first, last + 1)), pa.array(place, mask=~known))
+
+
+def worded(words: pa.Array, place: pa.Array) -> pa.Array:
+    """The word at each place, null where there is none; many times faster than to take them."""
+    return pa.DictionaryArray.from_arrays(place, words).dictionary_decode()
 
 
 def _words_of(name: str, number: np.ndarray) -> pa.Array:
-    known = ~np.isnan(number)
-    whole = np.where(known, number, 0).astype(int)
     per_year = 12 // _MONTHS_IN[name]
-    year, part = np.char.zfill((whole // per_year).astype(str), 4), (whole % per_year + 1).astype(str)
+    year, part = np.char.zfill((number // per_year).astype(str), 4), (number % per_year + 1).astype(str)
     if per_year == 1:
         text = year
     elif per_year == 4:
         text = np.char.add(np.char.add(year, "-Q"), part)
     else:
         text = np.char.add(np.char.add(year, "-"), np.char.zfill(part, 2))
-    return pa.array(text, pa.string(), mask=~known)
+    return pa.array(text, pa.string())
 
 
 def _names(column: str, ids: pa.ChunkedArray, facts: Facts) -> pa.Array:
     directory = facts.directory
-    shown = directory["employer_id" if column == "employer" else "group_id"]
-    at = pc.index_in(ids.cast(pa.int64()), value_set=shown.cast(pa.int64()).combine_chunks())
-    names = directory[column].combine_chunks().take(at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at)
-    if (pc.min(ids).as_py() or 0) >= 0:
-        return names
-    for special, word in SPECIAL_ORIGINS.items():
-        names = pc.if_else(pc.fill_null(pc.equal(ids.combine_chunks(), special), False), word, names)
-    return names
+    shown = directory["employer_id" if column == "employer" else "group_id"].cast(pa.int64())
+    numbers = pa.concat_arrays([shown.combine_chunks(), pa.array(list(SPECIAL_ORIGINS), pa.int64())])
+    words = pa.concat_arrays([directory[column].combine_chunks().cast(pa.string()), pa.array(SPECIAL_ORIGINS.values())])
+    return worded(words, pc.index_in(ids.combine_chunks().cast(pa.int64()), value_set=numbers))
 
 
 def ids_of_special_origins(previous: ir.Value, experience: ir.Value) -> ir.Value:

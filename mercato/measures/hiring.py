@@ -63,7 +63,7 @@ def _special(told: ibis.expr.types.Table, key: str) -> ibis.expr.types.Value:
 def _origin_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
     groups = [key for key in keys(request) if key.removeprefix("key_") not in _ORIGINS]
     cells = counted["cells"]
-    if groups:
+    if groups != keys(request)[: len(groups)]:
         cells = cells.take(pc.sort_indices(cells, sort_keys=[(key, "ascending") for key in groups]))
     from_origin = cells["from_origin"].to_numpy().astype(np.int64)
     hires = _hires(counted, cells, from_origin, groups)

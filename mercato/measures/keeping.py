@@ -51,7 +51,7 @@ def _retention_counts(facts: Facts, request: Request) -> Counts:
     )
     totals = summed(cells, (*by, "month"), stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum())
     groups = summed_with_people(stays, request)
-    return {"cells": totals.order_by(*by, "month"), "groups": groups.order_by(by) if by else groups}
+    return {"cells": totals.order_by(*by, "month"), "groups": groups}
 
 
 def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:

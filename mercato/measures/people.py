@@ -24,17 +24,19 @@ def summed(table: ir.Table, by: Sequence[str], **sums: ir.Scalar) -> ir.Table:
 def summed_with_people(table: ir.Table, request: Request, **sums: ir.Scalar) -> ir.Table:
     """The sums of each cell of a request, and ``people``: how many there are among its rows, each counted once.
 
-    In a cell of one employer only people who came back to one can stand twice, so that only they are told apart.
+    In a cell of one employer only people who came back to one can stand twice, so that only they are told apart. The
+    cells come in the order of their keys.
     """
     by = [f"key_{name}" for name in request.by]
     if not _OF_ONE_EMPLOYER & set(request.by):
-        return summed(table, by, **sums, people=table.person_id.nunique().cast("int64"))
+        told = summed(table, by, **sums, people=table.person_id.nunique().cast("int64"))
+        return told.order_by(by) if by else told
     cells = summed(table, by, **sums, once=ibis.ifelse(table.returns, 0, 1).sum().cast("int64"))
     back = table.filter(table.returns)
     again = summed(back, by, again=back.person_id.nunique().cast("int64"))
     again = again.rename({f"again_{key}": key for key in by})
     joined = cells.left_join(again, [cells[key].identical_to(again[f"again_{key}"]) for key in by])
-    return joined.select(*by, *sums, people=joined.once + joined.again.fill_null(0))
+    return joined.select(*by, *sums, people=joined.once + joined.again.fill_null(0)).order_by(by)
 
 
 def groups_of(cells: pa.Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from mercato.statistics.interval import Interval, broadcast, gamma_quantile, require_counts, tail
+from mercato.statistics.interval import Floats, Interval, broadcast, gamma_quantile, require_counts, tail
 
 
 def poisson_interval(count: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -13,9 +13,22 @@ def poisson_interval(count: ArrayLike, confidence: float = 0.95) -> Interval:
     (events,) = broadcast(count)
     require_counts(count=events)
     alpha = tail(confidence)
-    distinct, place = np.unique(events, return_inverse=True)
+    distinct, place = _distinct(events)
     low, high = gamma_quantile(distinct, alpha), gamma_quantile(distinct + 1, 1 - alpha)
     return Interval(events, low[place].reshape(events.shape), high[place].reshape(events.shape))
+
+
+def _distinct(events: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Values among which all counts are, and the place of each count among them.
+
+    Where the counts are small whole numbers, all whole numbers up to the largest, which needs no sorting.
+    """
+    most = events.max(initial=0)
+    if most <= events.size:
+        place = events.astype(np.int64)
+        if np.array_equal(place, events):
+            return np.arange(most + 1), place
+    return np.unique(events, return_inverse=True)
 
 
 def rate(count: ArrayLike, denominator: ArrayLike, confidence: float = 0.95) -> Interval:

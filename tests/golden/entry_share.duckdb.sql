@@ -56,3 +56,5 @@ FROM (
   GROUP BY
     1
 ) AS "t2"
+ORDER BY
+  "t2"."key_year" ASC

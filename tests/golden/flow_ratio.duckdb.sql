@@ -56,58 +56,65 @@ WITH "t1" AS MATERIALIZED (
   ) AS "t4"
 )
 SELECT
-  "t14"."key_origin",
-  "t14"."key_destination",
-  "t14"."moves",
-  "t14"."moves_back",
-  "t14"."once" + COALESCE("t13"."again", 0) AS "people"
+  *
 FROM (
   SELECT
-    "t10"."key_origin",
-    "t10"."key_destination",
-    COALESCE("t10"."moves", 0) AS "moves",
-    COALESCE("t10"."moves_back", 0) AS "moves_back",
-    COALESCE("t10"."once", 0) AS "once"
+    "t14"."key_origin",
+    "t14"."key_destination",
+    "t14"."moves",
+    "t14"."moves_back",
+    "t14"."once" + COALESCE("t13"."again", 0) AS "people"
   FROM (
     SELECT
-      "t7"."key_origin",
-      "t7"."key_destination",
-      SUM(1 - "t7"."back") AS "moves",
-      SUM("t7"."back") AS "moves_back",
-      SUM(CASE WHEN "t7"."returns" THEN 0 ELSE 1 END) AS "once"
+      "t10"."key_origin",
+      "t10"."key_destination",
+      COALESCE("t10"."moves", 0) AS "moves",
+      COALESCE("t10"."moves_back", 0) AS "moves_back",
+      COALESCE("t10"."once", 0) AS "once"
     FROM (
       SELECT
-        *
-      FROM "t5" AS "t6"
-      WHERE
-        "t6"."key_origin" <> "t6"."key_destination"
-    ) AS "t7"
-    GROUP BY
-      1,
-      2
-  ) AS "t10"
-) AS "t14"
-LEFT OUTER JOIN (
-  SELECT
-    "t9"."key_origin" AS "again_key_origin",
-    "t9"."key_destination" AS "again_key_destination",
-    COALESCE("t9"."again", 0) AS "again"
-  FROM (
+        "t7"."key_origin",
+        "t7"."key_destination",
+        SUM(1 - "t7"."back") AS "moves",
+        SUM("t7"."back") AS "moves_back",
+        SUM(CASE WHEN "t7"."returns" THEN 0 ELSE 1 END) AS "once"
+      FROM (
+        SELECT
+          *
+        FROM "t5" AS "t6"
+        WHERE
+          "t6"."key_origin" <> "t6"."key_destination"
+      ) AS "t7"
+      GROUP BY
+        1,
+        2
+    ) AS "t10"
+  ) AS "t14"
+  LEFT OUTER JOIN (
     SELECT
-      "t8"."key_origin",
-      "t8"."key_destination",
-      COUNT(DISTINCT "t8"."person_id") AS "again"
+      "t9"."key_origin" AS "again_key_origin",
+      "t9"."key_destination" AS "again_key_destination",
+      COALESCE("t9"."again", 0) AS "again"
     FROM (
       SELECT
-        *
-      FROM "t5" AS "t6"
-      WHERE
-        "t6"."key_origin" <> "t6"."key_destination" AND "t6"."returns"
-    ) AS "t8"
-    GROUP BY
-      1,
-      2
-  ) AS "t9"
-) AS "t13"
-  ON "t14"."key_origin" IS NOT DISTINCT FROM "t13"."again_key_origin"
-  AND "t14"."key_destination" IS NOT DISTINCT FROM "t13"."again_key_destination"
+        "t8"."key_origin",
+        "t8"."key_destination",
+        COUNT(DISTINCT "t8"."person_id") AS "again"
+      FROM (
+        SELECT
+          *
+        FROM "t5" AS "t6"
+        WHERE
+          "t6"."key_origin" <> "t6"."key_destination" AND "t6"."returns"
+      ) AS "t8"
+      GROUP BY
+        1,
+        2
+    ) AS "t9"
+  ) AS "t13"
+    ON "t14"."key_origin" IS NOT DISTINCT FROM "t13"."again_key_origin"
+    AND "t14"."key_destination" IS NOT DISTINCT FROM "t13"."again_key_destination"
+) AS "t15"
+ORDER BY
+  "t15"."key_origin" ASC,
+  "t15"."key_destination" ASC

@@ -28,81 +28,88 @@ WITH "t1" AS MATERIALIZED (
     AND "t0"."arrival" = 'hire'
 )
 SELECT
-  "t10"."key_origin",
-  "t10"."key_destination",
-  "t10"."moves",
-  "t10"."once" + COALESCE("t9"."again", 0) AS "people"
+  *
 FROM (
   SELECT
-    "t6"."key_origin",
-    "t6"."key_destination",
-    COALESCE("t6"."moves", 0) AS "moves",
-    COALESCE("t6"."once", 0) AS "once"
+    "t10"."key_origin",
+    "t10"."key_destination",
+    "t10"."moves",
+    "t10"."once" + COALESCE("t9"."again", 0) AS "people"
   FROM (
     SELECT
-      "t3"."key_origin",
-      "t3"."key_destination",
-      COUNT(*) AS "moves",
-      SUM(CASE WHEN "t3"."returns" THEN 0 ELSE 1 END) AS "once"
+      "t6"."key_origin",
+      "t6"."key_destination",
+      COALESCE("t6"."moves", 0) AS "moves",
+      COALESCE("t6"."once", 0) AS "once"
     FROM (
       SELECT
-        "t2"."person_id",
-        "t2"."arrival",
-        "t2"."returns",
-        "t2"."country",
-        "t2"."origin",
-        "t2"."destination",
-        "t2"."left_on",
-        "t2"."joined_on",
-        "t2"."gap_days",
-        "t2"."gap",
-        "t2"."origin_role_id",
-        "t2"."role_id",
-        "t2"."origin" AS "key_origin",
-        "t2"."destination" AS "key_destination"
-      FROM "t1" AS "t2"
-      WHERE
-        "t2"."gap" IN ('direct', 'brief')
-    ) AS "t3"
-    GROUP BY
-      1,
-      2
-  ) AS "t6"
-) AS "t10"
-LEFT OUTER JOIN (
-  SELECT
-    "t5"."key_origin" AS "again_key_origin",
-    "t5"."key_destination" AS "again_key_destination",
-    COALESCE("t5"."again", 0) AS "again"
-  FROM (
+        "t3"."key_origin",
+        "t3"."key_destination",
+        COUNT(*) AS "moves",
+        SUM(CASE WHEN "t3"."returns" THEN 0 ELSE 1 END) AS "once"
+      FROM (
+        SELECT
+          "t2"."person_id",
+          "t2"."arrival",
+          "t2"."returns",
+          "t2"."country",
+          "t2"."origin",
+          "t2"."destination",
+          "t2"."left_on",
+          "t2"."joined_on",
+          "t2"."gap_days",
+          "t2"."gap",
+          "t2"."origin_role_id",
+          "t2"."role_id",
+          "t2"."origin" AS "key_origin",
+          "t2"."destination" AS "key_destination"
+        FROM "t1" AS "t2"
+        WHERE
+          "t2"."gap" IN ('direct', 'brief')
+      ) AS "t3"
+      GROUP BY
+        1,
+        2
+    ) AS "t6"
+  ) AS "t10"
+  LEFT OUTER JOIN (
     SELECT
-      "t4"."key_origin",
-      "t4"."key_destination",
-      COUNT(DISTINCT "t4"."person_id") AS "again"
+      "t5"."key_origin" AS "again_key_origin",
+      "t5"."key_destination" AS "again_key_destination",
+      COALESCE("t5"."again", 0) AS "again"
     FROM (
       SELECT
-        "t2"."person_id",
-        "t2"."arrival",
-        "t2"."returns",
-        "t2"."country",
-        "t2"."origin",
-        "t2"."destination",
-        "t2"."left_on",
-        "t2"."joined_on",
-        "t2"."gap_days",
-        "t2"."gap",
-        "t2"."origin_role_id",
-        "t2"."role_id",
-        "t2"."origin" AS "key_origin",
-        "t2"."destination" AS "key_destination"
-      FROM "t1" AS "t2"
-      WHERE
-        "t2"."gap" IN ('direct', 'brief') AND "t2"."returns"
-    ) AS "t4"
-    GROUP BY
-      1,
-      2
-  ) AS "t5"
-) AS "t9"
-  ON "t10"."key_origin" IS NOT DISTINCT FROM "t9"."again_key_origin"
-  AND "t10"."key_destination" IS NOT DISTINCT FROM "t9"."again_key_destination"
+        "t4"."key_origin",
+        "t4"."key_destination",
+        COUNT(DISTINCT "t4"."person_id") AS "again"
+      FROM (
+        SELECT
+          "t2"."person_id",
+          "t2"."arrival",
+          "t2"."returns",
+          "t2"."country",
+          "t2"."origin",
+          "t2"."destination",
+          "t2"."left_on",
+          "t2"."joined_on",
+          "t2"."gap_days",
+          "t2"."gap",
+          "t2"."origin_role_id",
+          "t2"."role_id",
+          "t2"."origin" AS "key_origin",
+          "t2"."destination" AS "key_destination"
+        FROM "t1" AS "t2"
+        WHERE
+          "t2"."gap" IN ('direct', 'brief') AND "t2"."returns"
+      ) AS "t4"
+      GROUP BY
+        1,
+        2
+    ) AS "t5"
+  ) AS "t9"
+    ON "t10"."key_origin" IS NOT DISTINCT FROM "t9"."again_key_origin"
+    AND "t10"."key_destination" IS NOT DISTINCT FROM "t9"."again_key_destination"
+) AS "t11"
+ORDER BY
+  "t11"."key_origin" ASC,
+  "t11"."key_destination" ASC

@@ -145,3 +145,5 @@ FROM (
   GROUP BY
     1
 ) AS `t2`
+ORDER BY
+  `t2`.`key_month` ASC NULLS LAST
