@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from mercato.careers.calendar import month_number
+from mercato.careers.calendar import day_number, days_between, month_number
 from mercato.engines import Engine
 from mercato.settings import Options
 from mercato.tables import BRIEF_DAYS
@@ -17,108 +16,133 @@ BULK_SCHEMA = pa.schema(
     [("origin", pa.int32()), ("destination", pa.int32()), ("from_date", pa.date32()), ("to_date", pa.date32())]
 )
 
+_ROOM = 1 << 32
+
+Numbers = NDArray[np.int64]
+
 
 def find_bulk_transfers(engine: Engine, spells: ir.Table, options: Options) -> pa.Table:
-    """Transfers in bulk: origin, destination, and the months in which they happened (half-open).
+    """Transfers in bulk: origin, destination, and the days on which their people left (half-open).
 
-    At least ``bulk_share`` of an employer's people on the first of a month, and at least ``bulk_people``, went to one
-    other employer within ``bulk_months`` from then (the successor rule of the US Census Bureau's LEHD).
+    At least ``bulk_share`` of an employer's people on the eve of a day, and at least ``bulk_people``, went to one other
+    employer within ``bulk_months`` from that day (the successor rule of the US Census Bureau's LEHD). Everything is
+    counted on the cells that exist, so that memory does not grow with employers × months.
     """
-    stock, first = _stock(pa.concat_tables(engine.run(part) for part in _changes_of_stock(spells)))
-    leavers = _monthly(engine.run(_leavers(spells)), "origin", stock.shape, first)
-    suspects = np.unique(np.nonzero(_windows(leavers, options) >= _needed(stock, options))[0])
+    months = _Counted(engine, spells, "month")
+    suspects = np.unique(months.employer[_windows_that_might_do(months, options)])
     if not len(suspects):
         return BULK_SCHEMA.empty_table()
-    return _confirmed(engine.run(_pairs(spells, suspects)), stock, first, options)
+    chosen = spells.filter(spells.employer_id.isin([int(number) for number in suspects]))
+    return _confirmed(engine.run(_pairs(chosen)), _Counted(engine, chosen, "day"), options)
 
 
-def _changes_of_stock(spells: ir.Table) -> tuple[ir.Table, ir.Table]:
-    """Arrivals in main jobs by employer and month, and departures from them, which count below zero."""
+class _Counted:
+    """People who came to and went from each employer by month or day, in order: one row for each that saw any.
+
+    leavers: those of ``gone`` who went to another employer within the longest gap of a move.
+    """
+
+    def __init__(self, engine: Engine, spells: ir.Table, unit: str) -> None:
+        came, gone = (engine.run(table) for table in _changes(spells, unit))
+        at = np.concatenate([_key(came["employer_id"], came["time"]), _key(gone["employer_id"], gone["time"])])
+        self.key, row = np.unique(at, return_inverse=True)
+        size, split = len(self.key), came.num_rows
+        self.came = _added(row[:split], came["people"], size)
+        self.gone = _added(row[split:], gone["people"], size)
+        self.leavers = _added(row[split:], gone["leavers"], size)
+        self.employer, self.time = self.key // _ROOM, self.key % _ROOM - _ROOM // 2
+
+    def stock_before(self, employer: Numbers, time: Numbers) -> Numbers:
+        """People at an employer on the eve of a month or day; each who came goes in the end, so that changes add to 0."""
+        change = np.concatenate([[0], np.cumsum(self.came - self.gone)])
+        return np.asarray(change[np.searchsorted(self.key, _packed(employer, time))])
+
+
+def _changes(spells: ir.Table, unit: str) -> tuple[ir.Table, ir.Table]:
+    """Arrivals in main jobs by employer and time, and departures from them."""
     s = spells.filter(spells.main_end.notnull() & (spells.seen_from < spells.main_end))
-    ins = s.select("employer_id", month=month_number(s.seen_from))
-    outs = s.select("employer_id", month=month_number(s.main_end))
+    number = {"month": month_number, "day": day_number}[unit]
+    ins = s.select("employer_id", time=number(s.seen_from))
+    outs = s.select("employer_id", time=number(s.main_end), leaves=_leaves(s).cast("int64"))
     return (
-        ins.group_by("employer_id", "month").aggregate(change=ins.count()),
-        outs.group_by("employer_id", "month").aggregate(change=-outs.count()),
+        ins.group_by("employer_id", "time").aggregate(people=ins.count()),
+        outs.group_by("employer_id", "time").aggregate(people=outs.count(), leavers=outs.leaves.sum()),
     )
 
 
-def _departures(spells: ir.Table) -> ir.Table:
-    s = spells.filter(
-        spells.main_end.notnull()
-        & (spells.departure == "separation")
-        & (spells.next_employer_id != spells.employer_id)
-        & (spells.next_start.delta(spells.main_end, unit="day") <= BRIEF_DAYS)
+def _leaves(s: ir.Table) -> ir.BooleanValue:
+    """Whether a stay ended by a change to another employer soon after."""
+    soon = days_between(s.main_end, s.next_start) <= BRIEF_DAYS
+    return ((s.departure == "separation") & (s.next_employer_id != s.employer_id) & soon).fill_null(False)
+
+
+def _pairs(spells: ir.Table) -> ir.Table:
+    s = spells.filter(spells.main_end.notnull())
+    gone = s.filter(_leaves(s))
+    told = gone.select(origin=gone.employer_id, destination=gone.next_employer_id, day=day_number(gone.main_end))
+    counted = told.group_by("origin", "destination", "day").aggregate(people=told.count())
+    return counted.order_by("origin", "destination", "day")
+
+
+def _windows_that_might_do(months: _Counted, options: Options) -> Numbers:
+    """The months in which a transfer may have begun, judged by all who left, whereto ever, in the months it touches.
+
+    Its people are at least those of the eve of the month less all who went in that month.
+    """
+    begins = np.nonzero(months.leavers)[0]
+    last = np.searchsorted(months.key, months.key[begins] + options.bulk_months, side="right")
+    total = np.concatenate([[0], np.cumsum(months.leavers)])
+    left = total[last] - total[begins]
+    people = months.stock_before(months.employer[begins], months.time[begins]) - months.gone[begins]
+    return np.asarray(begins[left >= _needed(people, options)])
+
+
+def _needed(people: Numbers, options: Options) -> NDArray[np.float64]:
+    return np.asarray(np.maximum(options.bulk_share * people, options.bulk_people))
+
+
+def _confirmed(pairs: pa.Table, days: _Counted, options: Options) -> pa.Table:
+    origin, destination, day, people = (
+        pairs[name].to_numpy().astype(np.int64) for name in ("origin", "destination", "day", "people")
     )
-    return s.select(origin=s.employer_id, destination=s.next_employer_id, month=month_number(s.main_end))
+    changes = np.append(True, (origin[1:] != origin[:-1]) | (destination[1:] != destination[:-1]))
+    pair = np.cumsum(changes) - 1
+    until = _months_after(day, options.bulk_months) + 1
+    total = np.concatenate([[0], np.cumsum(people)])
+    last = np.searchsorted(_packed(pair, day), _packed(pair, until))
+    stock = days.stock_before(origin, day)
+    found = np.nonzero(total[last] - total[:-1] >= _needed(stock, options))[0]
+    return _merged(origin[found], destination[found], day[found], until[found])
 
 
-def _leavers(spells: ir.Table) -> ir.Table:
-    gone = _departures(spells)
-    return gone.group_by("origin", "month").aggregate(people=gone.count())
+def _merged(origin: Numbers, destination: Numbers, start: Numbers, end: Numbers) -> pa.Table:
+    """Windows of one pair that touch, as one, so that no move is matched twice; they come in order of pair and day."""
+    if not len(start):
+        return BULK_SCHEMA.empty_table()
+    apart = (origin[1:] != origin[:-1]) | (destination[1:] != destination[:-1]) | (start[1:] >= end[:-1])
+    first, last = np.append(True, apart), np.append(apart, True)
+    columns = (origin[first], destination[first], start[first], end[last])
+    return pa.table([pa.array(column.astype(np.int32)).cast(field.type)
+                     for column, field in zip(columns, BULK_SCHEMA, strict=True)], schema=BULK_SCHEMA)  # fmt: skip
 
 
-def _pairs(spells: ir.Table, origins: np.ndarray) -> ir.Table:
-    gone = _departures(spells)
-    gone = gone.filter(gone.origin.isin([int(o) for o in origins]))
-    return gone.group_by("origin", "destination", "month").aggregate(people=gone.count())
+def _months_after(day: Numbers, months: int) -> Numbers:
+    """The same day of the month so many months later, or the last of a shorter month."""
+    date = day.astype("datetime64[D]")
+    month = date.astype("datetime64[M]")
+    past = date - month.astype("datetime64[D]")
+    longest = (month + months + 1).astype("datetime64[D]") - (month + months).astype("datetime64[D]") - 1
+    return np.asarray(((month + months).astype("datetime64[D]") + np.minimum(past, longest)).astype(np.int64))
 
 
-def _stock(changes: pa.Table) -> tuple[np.ndarray, int]:
-    """People at each employer on the first of each month (rows: employers), and the number of the first month."""
-    if not changes.num_rows:
-        return np.zeros((1, 1)), 0
-    employer = changes["employer_id"].to_numpy()
-    month = changes["month"].to_numpy()
-    first = int(month.min())
-    grid = np.zeros((employer.max() + 1, month.max() - first + 2))
-    np.add.at(grid, (employer, month - first + 1), changes["change"].to_numpy())
-    return np.cumsum(grid, axis=1), first
+def _key(employer: pa.ChunkedArray, time: pa.ChunkedArray) -> Numbers:
+    return _packed(employer.to_numpy().astype(np.int64), time.to_numpy().astype(np.int64))
 
 
-def _monthly(counts: pa.Table, key: str, shape: tuple[int, ...], first: int) -> np.ndarray:
-    grid = np.zeros(shape)
-    np.add.at(grid, (counts[key].to_numpy(), counts["month"].to_numpy() - first), counts["people"].to_numpy())
-    return grid
+def _packed(first: Numbers, time: Numbers) -> Numbers:
+    """One number that orders by the first and then by time."""
+    return np.asarray(first * _ROOM + time + _ROOM // 2)
 
 
-def _windows(people: np.ndarray, options: Options) -> np.ndarray:
-    """Sums over each month and the following ones of the window."""
-    total = people.copy()
-    for later in range(1, options.bulk_months):
-        total[:, :-later] += people[:, later:]
-    return total
-
-
-def _needed(stock: np.ndarray, options: Options) -> np.ndarray:
-    return np.maximum(options.bulk_share * stock, options.bulk_people)
-
-
-def _confirmed(pairs: pa.Table, stock: np.ndarray, first: int, options: Options) -> pa.Table:
-    keys, row = np.unique(
-        np.column_stack([pairs["origin"].to_numpy(), pairs["destination"].to_numpy()]), axis=0, return_inverse=True
-    )
-    grid = np.zeros((len(keys), stock.shape[1]))
-    np.add.at(grid, (row.ravel(), pairs["month"].to_numpy() - first), pairs["people"].to_numpy())
-    found, month = np.nonzero(_windows(grid, options) >= _needed(stock[keys[:, 0]], options))
-    rows = [
-        (int(keys[k, 0]), int(keys[k, 1]), _first_day(first + m), _first_day(first + m + options.bulk_months))
-        for k, m in zip(found.tolist(), month.tolist(), strict=True)
-    ]
-    return _merged(rows)
-
-
-def _merged(rows: list[tuple[int, int, dt.date, dt.date]]) -> pa.Table:
-    """Windows of one pair that touch, as one, so that no move is matched twice."""
-    merged: list[tuple[int, int, dt.date, dt.date]] = []
-    for origin, destination, start, end in sorted(rows):
-        if merged and merged[-1][:2] == (origin, destination) and start <= merged[-1][3]:
-            merged[-1] = (origin, destination, merged[-1][2], max(end, merged[-1][3]))
-        else:
-            merged.append((origin, destination, start, end))
-    columns = [pa.array([row[i] for row in merged], kind) for i, kind in enumerate(BULK_SCHEMA.types)]
-    return pa.table(columns, schema=BULK_SCHEMA)
-
-
-def _first_day(month: int) -> dt.date:
-    return dt.date(month // 12, month % 12 + 1, 1)
+def _added(row: Numbers, counts: pa.ChunkedArray, size: int) -> Numbers:
+    return np.bincount(row, counts.to_numpy(), size).astype(np.int64)
