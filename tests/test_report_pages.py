@@ -143,6 +143,6 @@ def test_the_same_edition_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_an_edition_without_figures_says_what_cannot_be_told(tmp_path: Path) -> None:
     write_report(MadeEdition(as_of=dt.date(2020, 2, 29)), tmp_path, ("fr",))  # type: ignore[arg-type]
     text = page(tmp_path, "report/fr/index.html").text_content()
-    assert "Rétention par employeur\xa0: absent de cette édition." in text
+    assert "Rétention par année d’arrivée\xa0: absents de cette édition." in text
     assert not page(tmp_path, "report/fr/keep.html").xpath("//figure")
     assert page(tmp_path, "index.html").xpath("//meta[@http-equiv='refresh']")

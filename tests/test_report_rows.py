@@ -110,4 +110,34 @@ def test_special_origins_have_words_and_employers_keep_their_names() -> None:
     says = Language("fr")
     assert label_of({"origin": "first job"}, says) == "premier emploi"
     assert label_of({"origin": "Other"}, says) == "Other"
-    assert label_of({"origin": "unknown", "destination": "Meta"}, says) == "origine inconnue → Meta"
+    assert label_of({"origin": "unknown", "destination": "Meta"}, says) == "parcours antérieur non observé → Meta"
+
+
+def test_a_kind_of_origin_has_other_words_among_hires_than_among_moves() -> None:
+    says = Language("en")
+    assert label_of({"origin_kind": "unknown", "from_origin": 3}, says) == "earlier career not seen"
+    assert label_of({"origin_kind": "unknown kind", "from_origin": 3}, says) == "employers of unknown kind"
+    assert label_of({"origin_kind": "unknown"}, says) == "employers of unknown kind"
+
+
+@pytest.mark.parametrize(
+    ("n", "half", "kind", "named"),
+    [(30, 0.10, "share", True), (29, 0.10, "share", False), (30, 0.11, "share", False), (30, 5.0, "rate", True)],
+)
+def test_a_sentence_names_only_what_is_firm(n: int, half: float, kind: str, named: bool) -> None:
+    assert choose.firm({"estimate": 0.5, "low": 0.5 - half, "high": 0.5 + half, "n": n}, kind) is named
+
+
+def test_intervals_are_wider_the_more_are_taken_together() -> None:
+    row = {"estimate": 0.5, "low": 0.4, "high": 0.6}
+    assert choose.widened(row, 1) == pytest.approx((0.4, 0.6))
+    # Of 20 together each holds at 1 − 0.05/20: the quantile is 3.0233 instead of 1.9600.
+    assert choose.widened(row, 20) == pytest.approx((0.5 - 0.15425, 0.5 + 0.15425), abs=1e-4)
+    # A ratio of 4 with 2 to 8: on the logarithm ± log 2, and 2 raised to 1.5425 is 2.913.
+    assert choose.widened({"estimate": 4.0, "low": 2.0, "high": 8.0}, 20, "ratio") == pytest.approx(
+        (4 / 2.913, 4 * 2.913), rel=1e-3
+    )
+
+
+def test_an_interval_of_one_value_is_written_once() -> None:
+    assert interval({"low": 1.0, "high": 1.0}, "share", Language("en")) == "100%"

@@ -111,3 +111,72 @@ def test_a_coded_value_without_words_is_shown_as_it_is() -> None:
     says = Language("fr")
     assert says.term("kind", "ai_lab") == "laboratoires d’IA"
     assert says.term("kind", "think_tank") == "think tank"
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "english", "french"),
+    [
+        (0.0, 1, "0%", f"0{THIN}%"),
+        (1.0, 1, "100%", f"100{THIN}%"),
+        (0.0004, 1, "<0.1%", f"<{THIN}0,1{THIN}%"),
+        (0.9997, 1, ">99.9%", f">{THIN}99,9{THIN}%"),
+        (0.004, 0, "<1%", f"<{THIN}1{THIN}%"),
+        (0.0006, 1, "0.1%", f"0,1{THIN}%"),
+        (-0.125, 1, f"{MINUS}12.5%", f"{MINUS}12,5{THIN}%"),
+    ],
+)
+def test_a_share_is_written_as_none_or_all_only_where_it_is(
+    share: float, digits: int, english: str, french: str
+) -> None:
+    assert (Language("en").percent(share, digits), Language("fr").percent(share, digits)) == (english, french)
+
+
+def test_a_number_that_rounds_to_nothing_has_no_sign() -> None:
+    says = Language("en")
+    assert [says.number(-0.04), says.signed(0.04), says.signed(-0.04), says.signed(0.06)] == [
+        "0.0",
+        "0.0",
+        "0.0",
+        "+0.1",
+    ]
+
+
+def test_a_ratio_beside_1_shows_on_which_side_it_lies() -> None:
+    assert [Language("en").ratio(v) for v in (1.02, 0.98, 1.2)] == ["1.02", "0.98", "1.2"]
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    assert Language("fr").date(dt.date(2024, 9, 1)) == "1er septembre 2024"
+    assert Language("fr").date(dt.date(2024, 9, 11)) == "11 septembre 2024"
+
+
+def test_one_is_singular() -> None:
+    for code, singular, plural in (("en", "employer", "employers"), ("fr", "employeur", "employeurs")):
+        says = Language(code).say
+        assert (says("summary.employers", count=1), says("summary.employers", count=2)) == (singular, plural)
+
+
+def test_a_sentence_of_a_source_is_told_in_the_language_of_the_page() -> None:
+    says = Language("fr")
+    note = "268,019 rows without an id go by the name of the person (ids begin with 'name:')"
+    assert says.told("note", note) == (
+        f"268{THIN}019 lignes sans identifiant suivent le nom de la personne (identifiants commençant par 'name:')."
+    )
+    assert says.told("reject", "year 1300 outside 1900-2027") == "année 1300 hors de 1900-2027"
+    assert says.told("note", "Nobody foresaw this one.") == "Nobody foresaw this one."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_employer_has_its_word(language: str) -> None:
+    words = load(language)
+    kinds = ("ai_lab", "big_tech", "startup", "university", "research", "government", "hospital", "company", "unknown")
+    assert not [kind for kind in kinds if f"kind.{kind}" not in words]
+    assert words["origin_kind.unknown"] != words["kind.unknown"] == words["kind.unknown_kind"]
+
+
+def test_a_french_page_leads_to_its_chapters_with_a_space_before_the_colon() -> None:
+    assert Language("fr").say("page.of_chapter", title="X") == f"{HARD}: X"
+
+
+def test_a_french_interval_goes_from_one_end_to_the_other() -> None:
+    assert Language("fr").say("number.range", low="3", high="4") == "de 3 à 4"

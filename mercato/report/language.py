@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +17,11 @@ from mercato.report.words import french_spaces, load
 
 _MINUS = "\N{MINUS SIGN}"
 _DASH = "\N{EM DASH}"
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+_NOTHING = 1e-12
 _VOWELS = "AEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜ"
+_VALUE = re.compile(r"\d[\d,.]*\d|\d|'[^']*'|\"[^\"]*\"")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 
 
 class Name(str):
@@ -40,7 +46,9 @@ class Language:
         self.locale = Locale.parse(code)
         self.words = load(code)
         self.none = _DASH
-        self._percent = "#,##0{} %" if get_decimal_symbol(self.locale) == "," else "#,##0{}%"
+        spaced = get_decimal_symbol(self.locale) == ","
+        self._percent = "#,##0{} %" if spaced else "#,##0{}%"
+        self._between = _THIN if spaced else ""
 
     def has(self, key: str) -> bool:
         return key in self.words
@@ -59,6 +67,18 @@ class Language:
         key = f"{section}.{str(value).replace(' ', '_')}"
         return self.words.get(key) or str(value).replace("_", " ")
 
+    def told(self, section: str, sentence: str) -> str:
+        """A sentence that a source brought along, in this language where the words have it, else as it stands.
+
+        Numbers and quoted texts in it are values, so that one entry does for all sentences that differ by them.
+        """
+        values = _VALUE.findall(sentence)
+        slug = "_".join(re.findall(r"[a-z0-9]+", _VALUE.sub(" ", sentence).lower()))
+        if f"{section}.{slug}" not in self.words:
+            return sentence
+        written = [self.count(int(v.replace(",", ""))) if _THOUSANDS.fullmatch(v) else v for v in values]
+        return self.say(f"{section}.{slug}", **{f"v{i}": v for i, v in enumerate(written)})
+
     def text(self, both: Any) -> str:
         """The words of a measure in this language, as the language sets them."""
         told = str(getattr(both, self.code))
@@ -68,31 +88,46 @@ class Language:
         """A number with this many decimals, or a dash."""
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return self.none
-        text = _pattern("#,##0" + _decimals(digits)).apply(round(value, digits), self.locale)
+        # Adding 0 turns a rounded -0.0 into 0.0.
+        text = _pattern("#,##0" + _decimals(digits)).apply(round(value, digits) + 0, self.locale)
         return str(text.replace("-", _MINUS))
 
     def count(self, value: float | None) -> str:
         return self.number(value, 0)
 
     def percent(self, value: float | None, digits: int = 1) -> str:
-        """A share of 1 as a percentage with this many decimals, or a dash."""
+        """A share of 1 as a percentage with this many decimals, or a dash.
+
+        None and all have no decimals, and a share that would round to one of them says on which side of it it lies.
+        """
         if value is None or not math.isfinite(value):
             return self.none
-        text = _pattern(self._percent.format(_decimals(digits))).apply(value, self.locale)
-        return str(text.replace("-", _MINUS).replace(" %", "\N{NARROW NO-BREAK SPACE}%"))
+        least = 10.0 ** -(digits + 2)
+        if abs(value) < _NOTHING or abs(value - 1) < _NOTHING:
+            return self._written(round(value), 0)
+        if 0 < value < least / 2:
+            return f"<{self._between}{self._written(least, digits)}"
+        if 1 - least / 2 < value < 1:
+            return f">{self._between}{self._written(1 - least, digits)}"
+        return self._written(value, digits)
+
+    def _written(self, share: float, digits: int) -> str:
+        text = _pattern(self._percent.format(_decimals(digits))).apply(share, self.locale)
+        return str(text.replace("-", _MINUS).replace(" %", f"{_THIN}%"))
 
     def ratio(self, value: float | None) -> str:
-        """A ratio with two or three significant figures, or a dash."""
+        """A ratio with two or three significant figures, near 1 with two decimals, or a dash."""
         if value is None or not math.isfinite(value):
             return self.none
-        return self.number(value, 2 if abs(value) < 1 else 1 if abs(value) < 20 else 0)
+        return self.number(value, 2 if abs(value) < 1.095 else 1 if abs(value) < 20 else 0)
 
     def signed(self, value: float | None, digits: int = 1) -> str:
         text = self.number(value, digits)
-        return f"+{text}" if value is not None and value > 0 else text
+        return f"+{text}" if value is not None and round(value, digits) > 0 else text
 
     def date(self, day: dt.date) -> str:
-        return str(format_date(day, "long", locale=self.locale))
+        text = str(format_date(day, "long", locale=self.locale))
+        return text.replace("1", "1er", 1) if self.code == "fr" and day.day == 1 else text
 
     def period(self, value: object) -> str:
         """A year, quarter or month written as ``2024``, ``2024-Q1`` or ``2024-03``, in words."""
@@ -106,10 +141,20 @@ class Language:
             return str(format_date(dt.date(int(year), int(part), 1), "MMMM y", locale=self.locale))
         return text
 
+    def span(self, first: object, last: object) -> str:
+        """The time from one period to another as a sentence takes it: *in 2019*, *from 2015 to 2024*."""
+        if str(first) == str(last):
+            return self.say("period.in", period=self.period(first))
+        return self.say("period.from_to", first=self.period(first), last=self.period(last))
+
     def after(self, months: int) -> str:
         """A tenure in words: *two years*, *18 months*."""
         key = f"tenure.{months}"
         return self.words[key] if key in self.words else self.say("tenure.months", months=self.count(months))
+
+    def chain(self, items: Iterable[str]) -> str:
+        """Items one after the other, with the sign between them as the language sets it: *a; b*."""
+        return self.words["list.then"].join(items)
 
     def listed(self, items: list[str]) -> str:
         """Items as a sentence lists them: *a, b and c*."""

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mercato.report.chapters import CHAPTERS, Chapter, View, method
+from mercato.report.chapters.method import title_of
 from mercato.report.charts import theme
 from mercato.report.charts.render import embedded, number_locale, script
 from mercato.report.language import Language
@@ -26,7 +27,6 @@ ORDER = ("summary", *CHAPTERS, "method")
 FILES = {"summary": "index.html"} | {key: f"{key}.html" for key in ORDER[1:]}
 NAMED_SOURCES = 4
 LONGEST_SOURCE = 160
-STANDING = "State of Talent"
 KEYS = ("people", "employers", "spells", "moves")
 
 
@@ -98,32 +98,29 @@ def _common(view: View, languages: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def title_of(edition: Edition, language: Language) -> str:
-    """The edition's title; the standing one in the language of the page."""
-    given = clean(edition.title, 200)
-    return language.say("page.untitled") if given in ("", STANDING) else given
-
-
 def _short(citation: str) -> str:
     """A citation in a line: cut after a whole sentence where it is long."""
     text = clean(citation, 600)
-    if len(text) > LONGEST_SOURCE and (end := text.rfind(". ", 0, LONGEST_SOURCE)) > 20:
-        return text[:end]
+    if len(text) > LONGEST_SOURCE:
+        ends = [text.rfind(sign, 0, LONGEST_SOURCE) for sign in (". ", "; ", " ;")]
+        if end := next((e for e in ends if e > 20), 0):
+            return text[:end].rstrip()
     return clean(text, LONGEST_SOURCE).rstrip(".")
 
 
 def _sources(view: View) -> str:
-    names = list(dict.fromkeys(_short(s.citation or s.name) for s in view.edition.sources))
+    sources = view.edition.sources
+    names = list(dict.fromkeys(_short(view.language.told("citation", s.citation) or s.name) for s in sources))
     named = names[:NAMED_SOURCES]
     if len(names) > NAMED_SOURCES:
-        named.append(view.language.say("page.more_sources", count=view.language.count(len(names) - NAMED_SOURCES)))
-    return "; ".join(named)
+        named.append(view.language.say("page.more_sources", count=len(names) - NAMED_SOURCES))
+    return view.language.chain(named)
 
 
 def _numbers(view: View) -> list[tuple[str, str]]:
     quality = view.edition.quality
     return [
-        (view.language.count(quality[key]), view.language.say(f"summary.{key}"))
+        (view.language.count(quality[key]), view.language.say(f"summary.{key}", count=quality[key]))
         for key in KEYS
         if isinstance(quality.get(key), (int, float))
     ]

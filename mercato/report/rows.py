@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,6 +20,10 @@ Row = dict[str, Any]
 
 SHOWN = ("ok", "lower_bound_only")
 LONGEST = 120
+FEWEST = 30
+"""People behind a figure that a sentence may name; those of fewer are in the tables alone."""
+WIDEST = 0.1
+"""Half of the widest interval of a share that a sentence may name."""
 _UNSEEN = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]+"
 )
@@ -113,7 +118,14 @@ def untold(table: pa.Table, column: str) -> bool:
     """Whether a column of roles, kinds or origins says nothing but that they are unknown."""
     if column not in _ROLES:
         return False
-    return set(pc.unique(table[column]).to_pylist()) <= {None, "unknown"}
+    return set(pc.unique(table[column]).to_pylist()) <= {None, "unknown", "unknown kind"}
+
+
+def first_month(period: object) -> str:
+    """The first month of a year, quarter or month, as ``2024-01``."""
+    year, _, part = str(period).partition("-")
+    month = 3 * int(part[1:]) - 2 if part.startswith("Q") else int(part) if part else 1
+    return f"{year}-{month:02}"
 
 
 def ended(period: object, until: dt.date | None) -> bool:
@@ -155,18 +167,55 @@ def at_horizon(figure: Figure) -> pa.Table:
     return figure.table if months is None else select(figure.table, equal={"months": months}, statuses=None)
 
 
-def apart(a: Row, b: Row) -> bool:
-    """Whether the intervals of two rows do not overlap."""
-    if any(r[k] is None for r in (a, b) for k in ("low", "high")):
+def firm(row: Row, kind: str) -> bool:
+    """Whether a row has enough people, and for a share an interval narrow enough, for a sentence to name it."""
+    if row.get("estimate") is None or (row.get("n") or 0) < FEWEST:
         return False
-    return bool(a["low"] > b["high"] or b["low"] > a["high"])
+    if kind != "share":
+        return True
+    low, high = row.get("low"), row.get("high")
+    return low is not None and high is not None and bool(high - low <= 2 * WIDEST + 1e-9)
+
+
+def apart(a: Row, b: Row, among: int = 1, kind: str = "share") -> bool:
+    """Whether the intervals of two rows do not overlap, widened where the two were picked ``among`` several."""
+    if any(r[k] is None for r in (a, b) for k in ("estimate", "low", "high")):
+        return False
+    (a_low, a_high), (b_low, b_high) = (widened(r, among, kind) for r in (a, b))
+    return a_low > b_high or b_low > a_high
+
+
+def surest(rows: list[Row], kind: str = "share") -> tuple[Row, Row] | None:
+    """The two rows, the higher first, whose widened intervals lie farthest apart; None where no two are apart."""
+    told = [(row, *widened(row, len(rows), kind)) for row in rows if row.get("low") is not None]
+    if not told:
+        return None
+    top, bottom = max(told, key=lambda t: t[1]), min(told, key=lambda t: t[2])
+    return (top[0], bottom[0]) if top[1] > bottom[2] else None
+
+
+def _below(a: Row, b: Row) -> bool:
+    return a["high"] is not None and b["low"] is not None and bool(a["high"] < b["low"])
+
+
+def widened(row: Row, among: int, kind: str = "share") -> tuple[float, float]:
+    """The interval of a row so widened that all ``among`` such intervals hold together at 95% (Bonferroni).
+
+    Ratios are widened on their logarithms, all else on the scale that it is told in.
+    """
+    estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
+    normal = NormalDist()
+    factor = normal.inv_cdf(1 - 0.025 / max(among, 1)) / normal.inv_cdf(0.975)
+    if kind == "ratio" and min(estimate, low) > 0:
+        return estimate * (low / estimate) ** factor, estimate * (high / estimate) ** factor
+    return estimate - (estimate - low) * factor, estimate + (high - estimate) * factor
 
 
 def ranks(rows: list[Row]) -> list[tuple[int, int]]:
     """For each row the best and the worst rank that its interval allows, from those that lie wholly above and below."""
     spans = []
     for row in rows:
-        above = sum(apart(row, other) and other["low"] > row["high"] for other in rows)
-        below = sum(apart(row, other) and other["high"] < row["low"] for other in rows)
+        above = sum(_below(row, other) for other in rows)
+        below = sum(_below(other, row) for other in rows)
         spans.append((above + 1, len(rows) - below))
     return spans

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.report import rows as choose
+from mercato.report.chapters.period import covers, sighted
 from mercato.report.charts import draw, theme
 from mercato.report.charts.render import embedded, still
 from mercato.report.language import Language
 from mercato.report.rows import Row
-from mercato.report.wording import amount, interval, label_of, word_of
+from mercato.report.wording import amount, interval, label_of, meant, word_of
 
 if TYPE_CHECKING:
     from mercato.release.edition import Edition
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 ROWS = 60
 _HIDDEN = {"status", "low", "high", "n"}
 _SHARE_COLUMNS = {"hire_rate", "separation_rate", "rotation_rate"}
+_FINE_COLUMNS = {"index", "index_low", "index_high", "average_headcount"}
+_FLOORS = {"people": ("minimum_people", 5), "at_risk": ("minimum_at_risk", 10)}
 _TEXTS = ("employer", "kind", "family", "level", "is_ai", "country", "gap", "origin", "origin_kind", "destination")
 _TIMES = ("cohort", "year", "quarter", "month")
 
@@ -58,11 +62,12 @@ class Block:
 
 @dataclass
 class Chapter:
-    """One chapter, finished for the template."""
+    """One chapter, finished for the template; ``empty`` says why it has no finding."""
 
     key: str
     title: str
     lead: str
+    empty: str = ""
     findings: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
@@ -70,12 +75,13 @@ class Chapter:
 
 @dataclass(frozen=True)
 class View:
-    """What a chapter is made from: the edition in one language."""
+    """What a chapter is made from: the edition in one language; the year from which careers are in sight, if told."""
 
     edition: Edition
     language: Language
     look: theme.Look
     id: str
+    careers_since: int | None = None
 
     def figure(self, name: str) -> Figure | None:
         """The figure of this name where it has a shown cell that tells something, else None."""
@@ -84,6 +90,12 @@ class View:
             return None
         shown = choose.select(figure.table)
         return figure if shown.num_rows and not any(choose.untold(shown, c) for c in figure.by) else None
+
+    def with_table(self, name: str, table: pa.Table) -> View:
+        """The same view with only these cells in one figure."""
+        figures = dict(self.edition.figures)
+        figures[name] = replace(figures[name], table=table)
+        return replace(self, edition=replace(self.edition, figures=figures))
 
     def title(self, name: str) -> str:
         """What a figure is called: its name in words, or the title of its measure."""
@@ -124,14 +136,14 @@ def block(
         spec = draw(figure, view.look, view.figure(overall) if overall else None)
         svg = still(spec or {}, language, anchor)
     grid = table_of(figure, language, rows)
-    said = [n for n in notes or [] if n]
+    said = [n for n in [*(notes or []), covers(view, name)] if n]
     return Block(
         name=name,
         measure=figure.measure.name,
         anchor=anchor,
         title=title,
         notes=said,
-        unit=language.say("block.unit", unit=language.text(figure.measure.unit)),
+        unit=_unit(figure, kind, language),
         definition=language.say("block.definition", definition=language.text(figure.measure.definition)),
         people=_people(figure, language),
         alt=_alternative(figure, kind, title, said, language),
@@ -140,6 +152,11 @@ def block(
         grid=grid,
         withheld=_withheld(figure, language),
     )
+
+
+def _unit(figure: Figure, kind: str, language: Language) -> str:
+    key = "block.unit_of_files" if kind == "share" else "block.unit"
+    return language.say(key, unit=language.text(figure.measure.unit))
 
 
 def add(chapter: Chapter, made: Block | None) -> None:
@@ -157,14 +174,27 @@ def _people(figure: Figure, language: Language) -> str:
     return language.say(f"block.{key}", least=language.count(ends["min"]), most=language.count(ends["max"]))
 
 
+def floors(figure: Figure, language: Language) -> dict[str, str]:
+    """The least numbers of people, and of people at risk, that a cell of a figure needs to be shown."""
+    options = getattr(getattr(figure, "request", None), "options", None)
+    return {key: language.count(getattr(options, name, default)) for key, (name, default) in _FLOORS.items()}
+
+
+def reason(status: str, figure: Figure, language: Language) -> str:
+    """Why a cell of a figure is not shown, in words that name the least number of people."""
+    if not language.has(f"reason.{status}"):
+        return language.term("status", status)
+    return language.say(f"reason.{status}", **floors(figure, language))
+
+
 def reasons(figure: Figure, language: Language) -> str:
     """The cells that are not shown, counted by reason, in words."""
     counts = choose.withheld(figure)
     if len(counts) == 1:
-        return language.term("status", next(iter(counts)))
+        return reason(next(iter(counts)), figure, language)
     return language.listed(
         [
-            language.say("reasons.item", number=language.count(n), reason=language.term("status", s))
+            language.say("reasons.item", number=language.count(n), reason=reason(s, figure, language))
             for s, n in counts.items()
         ]
     )
@@ -184,7 +214,7 @@ def _alternative(figure: Figure, kind: str, title: str, notes: list[str], langua
         language.say("block.alt_value", label=label_of(row, language), value=amount(row["estimate"], kind, language))
         for row in rows
     ]
-    said = "; ".join(values)
+    said = language.chain(values)
     words = language.say(
         "block.alt", title=title.rstrip(".") + ".", note=" ".join(notes), values=said + "." if said else ""
     )
@@ -192,11 +222,15 @@ def _alternative(figure: Figure, kind: str, title: str, notes: list[str], langua
 
 
 def table_of(figure: Figure, language: Language, rows: list[Row] | None = None) -> Grid:
-    """The numbers of a figure: the rows given, or its first 60 (largest first; periods newest first)."""
+    """The numbers of a figure: the rows given, or its first 60 shown ones (largest first; periods newest first).
+
+    Withheld cells are counted in a note with their reason, so that they do not bury the others.
+    """
     time = choose.period_of(figure)
     data = figure.table
     if rows is None:
-        rows = choose.listed(choose.select(data, statuses=None, order=f"-{time}" if time else "-n", limit=ROWS))
+        order = f"-{time}" if time else "-n"
+        rows = choose.listed(choose.select(data, order=order, limit=ROWS))
     kind = choose.kind_of(figure)
     names = [c for c in data.column_names if c not in _HIDDEN and c != "estimate"]
     groups = [c for c in names if c in figure.by]
@@ -207,12 +241,22 @@ def table_of(figure: Figure, language: Language, rows: list[Row] | None = None) 
     header += [language.say("column.estimate")] + ([language.say("column.interval")] if has_interval else [])
     header += [language.say("column.n")] + [heading(language, c) for c in rest]
     months = ["months"] if "months" in names else []
-    body = [_line(row, kind, language, groups, months, rest, has_interval) for row in rows]
+    body = [_line(figure, row, kind, language, groups, months, rest, has_interval) for row in rows]
     numeric = [c in _TIMES for c in groups] + [True] * (len(header) - len(groups))
-    note = ""
-    if len(rows) < data.num_rows:
-        note = language.say("block.rows", shown=language.count(len(rows)), all=language.count(data.num_rows))
+    note = _rest_of_table(figure, language, rows)
     return Grid(header, [n and i >= len(groups) for i, n in enumerate(numeric)], body, note=note)
+
+
+def _rest_of_table(figure: Figure, language: Language, rows: list[Row]) -> str:
+    """How many shown cells the table leaves to the files, and how many are withheld and why."""
+    here = sum(row.get("status", "ok") in choose.SHOWN for row in rows)
+    hidden, everything = sum(choose.withheld(figure).values()), choose.select(figure.table).num_rows
+    said = []
+    if here < everything:
+        said.append(language.say("block.rows", shown=language.count(here), all=language.count(everything)))
+    if further := hidden - (len(rows) - here):
+        said.append(language.say("block.further", count=further, reasons=reasons(figure, language)))
+    return " ".join(said)
 
 
 def heading(language: Language, column: str) -> str:
@@ -220,14 +264,21 @@ def heading(language: Language, column: str) -> str:
 
 
 def _line(
-    row: Row, kind: str, language: Language, groups: list[str], months: list[str], rest: list[str], has_interval: bool
+    figure: Figure,
+    row: Row,
+    kind: str,
+    language: Language,
+    groups: list[str],
+    months: list[str],
+    rest: list[str],
+    has_interval: bool,
 ) -> list[str]:
-    cells = [word_of(c, row[c], language) for c in groups] + [cell(row[c], c, language) for c in months]
+    cells = [word_of(meant(c, row), row[c], language) for c in groups] + [cell(row[c], c, language) for c in months]
     hidden = row.get("status", "ok") not in choose.SHOWN
     if hidden:
-        reason = language.term("status", row["status"])
+        why = reason(row["status"], figure, language)
         key = "block.withheld_cell" if row["status"].startswith("withheld") else ""
-        estimate = f"{language.none} {language.say(key, reason=reason) if key else reason}"
+        estimate = f"{language.none} {language.say(key, reason=why) if key else why}"
     else:
         estimate = amount(row["estimate"], kind, language)
     cells.append(estimate)
@@ -246,36 +297,76 @@ def cell(value: Any, column: str, language: Language) -> str:
     if isinstance(value, int):
         return language.count(value)
     if isinstance(value, float):
-        return (
-            language.percent(value) if column in _SHARE_COLUMNS else language.number(value, 2 if abs(value) < 10 else 1)
-        )
+        if column in _SHARE_COLUMNS:
+            return language.percent(value)
+        if value.is_integer() and column not in _FINE_COLUMNS:
+            return language.count(value)
+        return language.number(value, 2 if abs(value) < 10 else 1)
     return word_of(column, value, language)
 
 
 def missing(view: View, chapter: Chapter, names: list[str]) -> None:
-    """Say of each figure of a chapter that is absent, or of which cells are withheld, that it is so and why."""
+    """Say of the figures of a chapter that are absent, or of which cells are withheld, that it is so and why.
+
+    Figures that lack the same thing share a sentence. A chapter without a finding says what it would take.
+    """
     language = view.language
+    alike: dict[tuple[str, str], list[str]] = {}
+    partly: list[str] = []
     for name in names:
         figure = view.edition.figures.get(name)
         title = view.title(name)
-        untold = figure is not None and view.figure(name) is None and choose.select(figure.table).num_rows > 0
-        if figure is None or figure.table.num_rows == 0 or untold:
-            needs = _needs(view, name, untold)
-            chapter.cannot.append(language.say("cannot.absent", title=title, needs=needs))
+        if figure is None or figure.table.num_rows == 0 or _untold(view, name):
+            alike.setdefault(("absent", _needs(view, name, _untold(view, name))), []).append(title)
             continue
         hidden = sum(choose.withheld(figure).values())
-        if hidden:
-            key = "cannot.all_withheld" if hidden == figure.table.num_rows else "cannot.withheld"
-            said = reasons(figure, language)
+        if hidden == figure.table.num_rows:
+            alike.setdefault(("all_withheld", _why(figure, language)), []).append(title)
+        elif hidden:
             everything = language.count(figure.table.num_rows)
-            chapter.cannot.append(language.say(key, title=title, reasons=said, count=hidden, all=everything))
+            said = reasons(figure, language)
+            partly.append(language.say("cannot.withheld", title=title, reasons=said, count=hidden, all=everything))
+    for (key, why), titles in alike.items():
+        form = "one" if len(titles) == 1 else "other"
+        chapter.cannot.append(language.say(f"cannot.{key}.{form}", titles=language.chain(titles), why=why))
+    chapter.cannot += partly
+    if not chapter.findings:
+        chapter.empty = _empty(view, chapter, names)
+
+
+def _untold(view: View, name: str) -> bool:
+    figure = view.edition.figures.get(name)
+    return figure is not None and view.figure(name) is None and choose.select(figure.table).num_rows > 0
+
+
+def _why(figure: Figure, language: Language) -> str:
+    return language.listed([reason(status, figure, language) for status in choose.withheld(figure)])
+
+
+def _empty(view: View, chapter: Chapter, names: list[str]) -> str:
+    """Why a chapter tells nothing, and what would be needed: its first figure stands for the others."""
+    language = view.language
+    needs = _needs(view, names[0], False)
+    if not chapter.blocks:
+        figures = [view.edition.figures.get(name) for name in names]
+        held = [f for f in figures if f is not None and f.table.num_rows]
+        if untold := next((name for name in names if _untold(view, name)), ""):
+            return language.say("empty.untold", needs=_needs(view, untold, True))
+        if not held:
+            return language.say("empty.absent", needs=needs)
+        return language.say("empty.withheld", needs=needs, **floors(held[0], language))
+    if sighted(view) and chapter.key == "tempo":
+        return language.say("empty.sighted")
+    floor = {"people": language.count(choose.FEWEST), "points": language.count(100 * choose.WIDEST)}
+    return language.say("empty.unsure", **floor)
 
 
 def _needs(view: View, name: str, untold: bool) -> str:
     """What the data would have to hold: kinds or titles where the figure stands but says nothing of them."""
     suffix = name.rpartition("_by_")[2]
     measure = next((m for m in sorted(_MEASURES, key=len, reverse=True) if name.startswith(m)), "flows")
-    return view.language.say(f"needs.{suffix if untold and suffix in ('kind', 'level', 'family') else measure}")
+    kinds = {"kind": "kind", "level": "level", "family": "family", "origins_overall": "kind"}
+    return view.language.say(f"needs.{kinds[suffix] if untold and suffix in kinds else measure}")
 
 
 _MEASURES = (

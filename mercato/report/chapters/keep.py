@@ -20,11 +20,12 @@ from mercato.report.chapters.block import (
     start,
     table_of,
 )
-from mercato.report.chapters.findings import extremes, spread, trend, unranked
+from mercato.report.chapters.findings import behind, behind_trend, extremes, named, spread, trend, unranked
+from mercato.report.chapters.period import cohort_until, sighted, years
 from mercato.report.charts import FARTHEST, MOST, PANELS, dot_rows, largest
 from mercato.report.language import Language
 from mercato.report.rows import Row
-from mercato.report.wording import brief, name_of, stated
+from mercato.report.wording import brief, digits_of, interval, name_of, stated
 
 if TYPE_CHECKING:
     from mercato.release.figure import Figure
@@ -40,48 +41,131 @@ NAMES = [
     "cohort_retention_by_employer",
     "attrition_by_employer",
 ]
+MOST_LOST = 0.1
+"""Of a cohort, the most that may be lost from sight for a share still there to be told of an employer."""
 
 
 def keep(view: View) -> Chapter:
     chapter = start(view, "keep")
     chapter.findings = [*_overall(view), *_employers(view)]
-    add(chapter, groups(view, "retention_by_employer", ranked=True))
+    add(chapter, groups(view, "retention_by_employer", dating(view), ranked=True))
     add(chapter, _curve(view, "retention_curve", "retention_curve_overall"))
     if view.figure("retention_curve") is None:
         add(chapter, _curve(view, "retention_curve_overall", ""))
     for name in ("retention_by_kind", "retention_by_level", "retention_by_family"):
-        add(chapter, groups(view, name))
-    add(chapter, over_time(view, "retention_by_cohort"))
-    add(chapter, groups(view, "cohort_retention_by_employer", [view.language.say("keep.cohort")], overall=""))
-    add(chapter, groups(view, "attrition_by_employer", overall=""))
+        add(chapter, groups(view, name, dating(view)))
+    add(chapter, over_time(view, "retention_by_cohort", dating(view)))
+    made, cannot = _cohort(view)
+    add(chapter, made)
+    add(chapter, _attrition(view))
     missing(view, chapter, NAMES)
-    for name in ("retention_by_employer", "cohort_retention_by_employer", "attrition_by_employer"):
-        if figure := view.figure(name):
-            chapter.cannot += [s for s in [unranked(view, name, dot_rows(figure))] if s]
+    for name in ("retention_by_employer", *(() if sighted(view) else ("attrition_by_employer",))):
+        chapter.cannot += [s for s in [unranked(view, name, view.rows(name))] if s]
+    chapter.cannot += cannot
     return chapter
 
 
 def groups(
-    view: View, name: str, notes: list[str] | None = None, *, overall: str = "retention_overall", ranked: bool = False
+    view: View,
+    name: str,
+    notes: list[str] | None = None,
+    *,
+    overall: str = "retention_overall",
+    ranked: bool = False,
+    told: list[str] | None = None,
 ) -> Block | None:
-    """Dots with intervals for the largest groups of a figure, its finding the range that the intervals allow."""
+    """Dots with intervals for the largest groups of a figure, its finding the range that the intervals allow.
+
+    ``told`` are the numbers behind a finding made elsewhere.
+    """
     figure = view.figure(name)
     if figure is None:
         return None
-    rows = dot_rows(figure)
+    rows, every = dot_rows(figure), view.rows(name)
     language = view.language
-    shown = choose.select(choose.at_horizon(figure)).num_rows
-    said = list(notes or [])
-    if shown > MOST:
-        said.append(chosen(language, shown))
+    said = behind(view, name, every) if told is None else told
+    if len(every) > MOST:
+        said.append(chosen(language, len(every)))
     if overall and view.figure(overall):
         said.append(language.say("block.reference"))
     if ranked:
         said.append(language.say("block.compare_ranks"))
-    made = block(view, name, spread(view, name, rows), said, overall=overall)
+    made = block(view, name, spread(view, name, every), [*said, *(notes or [])], overall=overall)
     if made is None or not ranked:
         return made
     return _with_ranks(view, made, rows)
+
+
+def _attrition(view: View) -> Block | None:
+    """Who leaves within a year; of people who are only sighted no employer is named."""
+    name = "attrition_by_employer"
+    if not sighted(view):
+        return groups(view, name, overall="")
+    return block(view, name, view.title(name), [view.language.say("tempo.sighted_note")])
+
+
+def dating(view: View) -> list[str]:
+    """How well the dates behind a tenure are known: those known only to the month or year, and the January excess."""
+    quality, language = view.edition.quality, view.language
+    said = []
+    for part, whole in (("coarse_spells", "main_spells"), ("coarse_sightings", "sightings")):
+        if quality.get(whole) and not quality.get(part):
+            said.append(language.say(f"dating.none_{part}"))
+        elif quality.get(whole):
+            said.append(language.say(f"dating.{part}", share=language.percent(quality[part] / quality[whole])))
+    monthly, january = quality.get("monthly_starts", 0), quality.get("january_starts", 0)
+    if monthly and not january:
+        said.append(language.say("dating.none_january"))
+    elif monthly:
+        said.append(
+            language.say(
+                "dating.january",
+                share=language.percent(january / monthly),
+                times=language.number(12 * january / monthly, 2),
+            )
+        )
+    elif said:
+        said.append(language.say("dating.no_january"))
+    if unknown := quality.get("unknown_start_spells"):
+        said.append(language.say("dating.unknown_starts", count=unknown))
+    return [" ".join(said)] if said else []
+
+
+def _cohort(view: View) -> tuple[Block | None, list[str]]:
+    """The newest full cohort at the employers of whose people few were lost from sight, and what stays open."""
+    name, language = "cohort_retention_by_employer", view.language
+    figure = view.figure(name)
+    if figure is None:
+        return None, []
+    lost = pc.fill_null(pc.divide(pc.cast(figure.table["lost"], "float64"), figure.table["joined"]), 0.0)
+    followed = view.with_table(name, figure.table.filter(pc.less_equal(lost, MOST_LOST)))
+    rows, every = followed.rows(name), view.rows(name)
+    if not any(choose.firm(r, "share") for r in rows):
+        return None, [_lost_from_sight(view, every)]
+    notes = [language.say("keep.cohort")]
+    if len(rows) < len(every):
+        notes.append(
+            language.say("keep.cohort_lost", count=len(every) - len(rows), most=language.percent(MOST_LOST, 0))
+        )
+    made = groups(followed, name, [*notes, *dating(view)], overall="")
+    return made, [s for s in [unranked(followed, name, rows)] if s]
+
+
+def _lost_from_sight(view: View, rows: list[Row]) -> str:
+    """Between which shares the truth of the newest cohort lies when those lost from sight may all have left or not."""
+    name, language = "cohort_retention_by_employer", view.language
+    joined, stayed, lost = (sum(r[c] or 0 for r in rows) for c in ("joined", "stayed", "lost"))
+    if lost <= MOST_LOST * joined:
+        return unranked(view, name, rows)
+    return language.say(
+        "cannot.lost",
+        title=view.title(name),
+        count=joined,
+        date=language.date(cohort_until(view.edition.as_of)),
+        lost=language.percent(lost / joined, 0),
+        low=language.percent(stayed / joined, 0),
+        high=language.percent((stayed + lost) / joined, 0),
+    )
 
 
 def chosen(language: Language, everything: int) -> str:
@@ -102,7 +186,9 @@ def _with_ranks(view: View, made: Block, rows: list[Row]) -> Block:
 def over_time(view: View, name: str, notes: list[str] | None = None) -> Block | None:
     """A line over time, its finding the change that the intervals allow."""
     rows = [row for row in view.rows(name) if _could_all_reach(view, row)]
-    return block(view, name, trend(view, name, rows), notes) if rows else None
+    if not rows:
+        return None
+    return block(view, name, trend(view, name, rows), [*behind_trend(view, name, rows), *(notes or [])])
 
 
 def _could_all_reach(view: View, row: Row) -> bool:
@@ -119,18 +205,26 @@ def _overall(view: View) -> list[str]:
         return []
     language = view.language
     months = choose.horizon(figure.table) or 0
-    rows = {r.get("months", months): r for r in choose.listed(choose.select(figure.table))}
-    said = []
-    if months in rows:
-        told = stated(rows.pop(months), "share", language)
-        after = language.after(months)
-        said.append(language.say("keep.after_cap", after_start=after[:1].upper() + after[1:], stated=told))
-    said += [
-        language.say("keep.also", after=language.after(int(m)), stated=stated(rows[m], "share", language))
+    rows = {int(r.get("months", months)): r for r in choose.listed(choose.select(figure.table))}
+    main = rows.pop(months, None)
+    if main is None or not choose.firm(main, "share"):
+        return []
+    told = language.say(
+        "keep.overall_sighted" if sighted(view) else "keep.overall",
+        count=main["n"],
+        value=brief(main, "share", language),
+        after=language.after(months),
+        interval=interval(main, "share", language, digits_of(main, "share")),
+        span=years(view, "retention_overall"),
+        date=language.date(view.edition.as_of),
+    )
+    others = [
+        language.say("keep.also", after=language.after(m), stated=stated(rows[m], "share", language, people=False))
         for m in sorted(rows)
-        if int(m) > 0
+        if m > 0 and choose.firm(rows[m], "share")
     ]
-    return [" ".join(said), *_other_censoring(view)] if said else []
+    also = [language.say("keep.others", others=language.listed(others))] if others else []
+    return [" ".join([told, *also]), *_other_censoring(view)]
 
 
 def _other_censoring(view: View) -> list[str]:
@@ -138,6 +232,7 @@ def _other_censoring(view: View) -> list[str]:
     figures = [view.figure(name) for name in ("retention_overall", "retention_other_censoring")]
     if figures[0] is None or figures[1] is None:
         return []
+    language = view.language
     months = choose.horizon(figures[0].table)
     here, other = (
         [r for r in choose.listed(choose.select(figure.table)) if r["months"] == months] for figure in figures if figure
@@ -145,51 +240,73 @@ def _other_censoring(view: View) -> list[str]:
     if not here or not other or here[0]["low"] <= other[0]["estimate"] <= here[0]["high"]:
         return []
     key = "keep.carried" if view.edition.options.get("censoring") == "verified" else "keep.verified"
-    return [view.language.say(key, stated=stated(other[0], "share", view.language))]
+    return [
+        language.say(
+            key,
+            after=language.after(int(months or 0)),
+            date=language.date(view.edition.as_of),
+            here=brief(here[0], "share", language),
+            stated=stated(other[0], "share", language, people=False),
+        )
+    ]
 
 
 def _employers(view: View) -> list[str]:
     figure = view.figure("retention_by_employer")
-    ends = extremes(dot_rows(figure)) if figure else None
-    if ends is None:
+    if figure is None:
         return []
-    top, bottom = ends
+    rows = [r for r in view.rows("retention_by_employer") if choose.firm(r, "share")]
+    ends, chosen_ = extremes(rows), named(rows, "share")
+    if ends is None or chosen_ is None:
+        return []
+    top, bottom = chosen_
     language = view.language
-    key = "keep.best" if choose.apart(top, bottom) else "keep.alike"
+    key = "keep.best" if choose.apart(*ends, len(rows)) else "keep.sure" if choose.surest(rows) else "keep.alike"
     return [
         language.say(
             key,
             top=name_of(top, language),
             bottom=name_of(bottom, language),
-            high=brief(top, "share", language),
-            low=brief(bottom, "share", language),
+            high=stated(top, "share", language),
+            low=stated(bottom, "share", language),
+            after=language.after(choose.horizon(figure.table) or 0),
+            count=len(rows),
+            span=years(view, "retention_by_employer"),
         )
     ]
 
 
-def _curve(view: View, name: str, behind: str) -> Block | None:
+def _curve(view: View, name: str, overall: str) -> Block | None:
     figure = view.figure(name)
     if figure is None:
         return None
     language = view.language
     rows = _curve_rows(view, name)
-    notes = [language.say("block.panels")] if behind and view.figure(behind) else []
-    made = block(view, name, _curve_title(view, name), notes, overall=behind, rows=rows[:ROWS])
+    notes = [language.say("block.panels")] if overall and view.figure(overall) else []
+    drawn = [row for row in rows if row["months"] and row["status"] in choose.SHOWN][:ROWS]
+    made = block(view, name, _curve_title(view), [*notes, *dating(view)], overall=overall, rows=drawn)
     return replace(made, risk=_at_risk(view, name, rows)) if made else None
 
 
-def _curve_title(view: View, name: str) -> str:
+def _curve_title(view: View) -> str:
+    """When half of everyone has left, with the interval of that month where the curve's own interval gives it."""
+    name, language = "retention_curve_overall", view.language
     overall = (
-        choose.listed(choose.select(view.edition.figures["retention_curve_overall"].table, order="months"))
-        if view.figure("retention_curve_overall")
-        else []
+        choose.listed(choose.select(view.edition.figures[name].table, order="months")) if view.figure(name) else []
     )
-    half = next((r["months"] for r in overall if r["estimate"] <= 0.5), None)
-    if half is not None:
-        return view.language.say("keep.curve_overall", months=view.language.count(half))
-    if overall:
-        return view.language.say("keep.curve_overall_more", months=view.language.count(overall[-1]["months"]))
-    return view.language.say("keep.curve")
+    if not overall or (overall[0]["n"] or 0) < choose.FEWEST:
+        return language.say("keep.curve")
+    half, soonest, latest = (
+        next((r["months"] for r in overall if r[c] is not None and r[c] <= 0.5), None)
+        for c in ("estimate", "low", "high")
+    )
+    joined = years(view, name)
+    if half is None:
+        return language.say("keep.curve_overall_more", months=language.count(overall[-1]["months"]), span=joined)
+    if latest is None:
+        return language.say("keep.curve_overall_from", months=language.count(soonest), span=joined)
+    months = interval({"low": soonest, "high": latest}, "count", language)
+    return language.say("keep.curve_overall", span=joined, half=language.count(half), interval=months)
 
 
 def _curve_rows(view: View, name: str) -> list[Row]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mercato.report.chapters.block import Grid, View, heading
-from mercato.report.rows import clean, listed
+from mercato.report.chapters.keep import MOST_LOST
+from mercato.report.language import Language
+from mercato.report.rows import FEWEST, WIDEST, clean, listed
+
+if TYPE_CHECKING:
+    from mercato.release.edition import Edition
 
 REASONS = 80
+STANDING = "State of Talent"
 BASES = {
     "main_spells": "spells",
     "direct_moves": "moves",
@@ -69,6 +75,12 @@ class Method:
     cannot: list[str] = field(default_factory=list)
 
 
+def title_of(edition: Edition, language: Language) -> str:
+    """The edition's title; the standing one in the language of the page."""
+    given = clean(edition.title, 200)
+    return language.say("page.untitled") if given in ("", STANDING) else given
+
+
 def method(view: View) -> Method:
     said = view.language.say
     return Method(
@@ -111,13 +123,13 @@ def _rejects(view: View) -> Grid | None:
         for row in rows
     ]
     more = table.num_rows - len(rows)
-    note = language.say("method.rejects_more", count=language.count(more)) if more else ""
+    note = language.say("method.rejects_more", count=more) if more else ""
     return Grid([heading(language, c) for c in columns], [False, False, False, True], body, note=note)
 
 
 def reject_reason(view: View, reason: str) -> str:
     """The reason of a reject in the language of the page where it is a known one, else as the reader stated it."""
-    return view.language.words.get(f"reject.{reason.replace(' ', '_')}", reason)
+    return view.language.told("reject", reason)
 
 
 def _quality(view: View) -> list[tuple[str, str]]:
@@ -185,9 +197,9 @@ def _source(view: View, source: Any) -> SourceCard:
     stated = "" if source.licence == "not stated" else source.licence
     facts = [
         ("method.format", clean(source.format)),
-        ("method.table", clean(source.table)),
+        ("method.table", language.term("table", clean(source.table))),
         ("method.licence", clean(stated, 300) or said("method.not_stated")),
-        ("method.citation", clean(source.citation, 600)),
+        ("method.citation", clean(language.told("citation", source.citation), 600)),
         ("method.read_rows", language.count(source.read)),
         ("method.accepted", language.count(source.accepted)),
         ("method.rejected", language.count(source.rejected)),
@@ -198,13 +210,13 @@ def _source(view: View, source: Any) -> SourceCard:
     return SourceCard(
         name=clean(source.name),
         facts=[(said(key), text) for key, text in facts if text],
-        notes=[clean(n, 400) for n in source.notes[:20]],
+        notes=[clean(language.told("note", n), 400) for n in source.notes[:20]],
     )
 
 
 def _columns(view: View, columns: dict[str, str]) -> str:
     pairs = [(clean(field_, 60), clean(column, 60)) for field_, column in list(columns.items())[:40]]
-    return "; ".join(view.language.say("method.column_map", field=f, column=c) for f, c in pairs)
+    return view.language.chain(view.language.say("method.column_map", field=f, column=c) for f, c in pairs)
 
 
 def _sections(view: View) -> list[tuple[str, list[str]]]:
@@ -213,18 +225,26 @@ def _sections(view: View) -> list[tuple[str, list[str]]]:
         "people": language.count(options.get("minimum_people", 5)),
         "at_risk": language.count(options.get("minimum_at_risk", 10)),
     }
+    named = {
+        "people": language.count(FEWEST),
+        "points": language.count(100 * WIDEST),
+        "lost": language.percent(MOST_LOST, 0),
+    }
     edition = {
         "id": view.id,
         "date": language.date(view.edition.as_of),
         "version": clean(view.edition.version),
-        "title": clean(view.edition.title, 200) or said("page.untitled"),
+        "title": title_of(view.edition, view.language),
     }
     return [
         (
             said("method.disclosure"),
             [said("method.disclosure_1", **bounds), said("method.disclosure_2"), said("method.disclosure_3")],
         ),
-        (said("method.intervals"), [said("method.intervals_1"), said("method.intervals_2")]),
+        (
+            said("method.intervals"),
+            [said("method.intervals_1"), said("method.intervals_2"), said("method.intervals_3", **named)],
+        ),
         (said("method.limits"), [said(f"method.limits_{i}") for i in (1, 2, 3, 4)]),
         (
             said("method.edition"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow.compute as pc
+
 from mercato.report import rows as choose
 from mercato.report.chapters.block import (
     Block,
@@ -14,13 +16,17 @@ from mercato.report.chapters.block import (
     missing,
     start,
 )
+from mercato.report.chapters.findings import chance_of, spread
 from mercato.report.chapters.keep import chosen, groups
+from mercato.report.chapters.period import in_title, years
 from mercato.report.charts import MOST, dot_rows, pairs_of
 from mercato.report.charts import sankey as drawing
 from mercato.report.language import Name
 from mercato.report.rows import Row
-from mercato.report.wording import amount, interval, word_of
+from mercato.report.wording import amount, interval, label_of, stated, word_of
 
+YEARS_APART = 2
+"""Years at most between the first years of two employers whose rates a sentence compares: few are of one alone."""
 NAMES = ["flows_by_pair", "net_flow_by_employer", "flow_ratio_by_pair", "flow_rate_ratio_by_pair"]
 
 
@@ -40,20 +46,41 @@ def _pair(view: View, row: Row) -> dict[str, str]:
     return {c: Name(word_of("origin", row[c], view.language)) for c in ("origin", "destination")}
 
 
+def _compared(view: View, name: str) -> int:
+    """How many employers a figure of pairs is among."""
+    table = view.edition.figures[name].table
+    return len({n for c in ("origin", "destination") for n in pc.unique(table[c]).to_pylist()})
+
+
 def _flow_finding(view: View) -> str:
-    rows = view.rows("flows_by_pair", order="-estimate", limit=1)
-    if not rows:
+    """The largest flow counted, and how many others may be as large."""
+    name, language = "flows_by_pair", view.language
+    rows = view.rows(name, order="-estimate")
+    if not rows or not choose.firm(rows[0], "count"):
         return ""
-    return view.language.say("win.flow_summary", moves=view.language.count(rows[0]["estimate"]), **_pair(view, rows[0]))
+    first = rows[0]
+    rivals = sum(r.get("high") is not None and r["high"] >= (first.get("low") or 0) for r in rows[1:])
+    told = language.say(
+        "win.flow_summary",
+        moves=stated(first, "count", language, unit="moves"),
+        employers=language.count(_compared(view, name)),
+        span=years(view, name),
+        **_pair(view, first),
+    )
+    return f"{told} {language.say('win.flow_rivals', count=rivals)}" if rivals else told
 
 
 def _matrix(view: View) -> Block | None:
-    rows = view.rows("flows_by_pair", order="-estimate", limit=1)
+    name, language = "flows_by_pair", view.language
+    rows = view.rows(name, order="-estimate", limit=1)
     if not rows:
         return None
-    language = view.language
-    title = language.say("win.matrix", moves=language.count(rows[0]["estimate"]), **_pair(view, rows[0]))
-    return block(view, "flows_by_pair", title, [language.say("win.matrix_note")])
+    title = view.title(name)
+    if choose.firm(rows[0], "count"):
+        moves = language.count(rows[0]["estimate"])
+        title = language.say("win.matrix", moves=moves, period=in_title(view, name), **_pair(view, rows[0]))
+    among = language.say("win.among", count=_compared(view, name))
+    return block(view, name, title, [among, language.say("win.matrix_note")])
 
 
 def _sankey(view: View) -> Block | None:
@@ -64,96 +91,156 @@ def _sankey(view: View) -> Block | None:
     if len(flows) < 2:
         return None
     language = view.language
-    title = language.say("win.sankey", moves=language.count(sum(r["estimate"] for r in flows)))
+    moves = language.count(sum(r["estimate"] for r in flows))
+    title = language.say("win.sankey", moves=moves, period=in_title(view, "flows_by_pair"))
     svg = drawing.sankey(flows, view.look)
     return block(
         view, "flows_by_pair", title, [language.say("win.sankey_note")], rows=flows, svg=svg, anchor="flows-drawn"
     )
 
 
-def _sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    told = [r for r in rows if r.get("low") is not None and r.get("high") is not None]
-    return [r for r in told if r["low"] > 0], [r for r in told if r["high"] < 0]
-
-
-def _net_title(view: View, rows: list[Row]) -> str:
-    gain, lose = _sides(rows)
+def _value(view: View, row: Row, kind: str) -> str:
+    """A row with its interval and n, after its label."""
     language = view.language
-    said: dict[str, str] = {}
-    if gain:
-        top = max(gain, key=lambda r: r["estimate"])
-        said |= {"top": top["employer"], "high": amount(top["estimate"], "rate", language)}
-    if lose:
-        bottom = min(lose, key=lambda r: r["estimate"])
-        said |= {"bottom": bottom["employer"], "low": amount(bottom["estimate"], "rate", language)}
-    key = "gain_lose" if gain and lose else "gain" if gain else "lose" if lose else "none"
+    return language.say("behind.value", label=label_of(row, language), value=stated(row, kind, language))
+
+
+def _sides(rows: list[Row], among: int = 1) -> tuple[list[Row], list[Row]]:
+    """The rows whose interval lies above 0, and those below, widened where they are picked among several."""
+    told = [r for r in rows if r.get("low") is not None and r.get("high") is not None]
+    limits = [(r, choose.widened(r, among, "rate")) for r in told]
+    return [r for r, (low, _) in limits if low > 0], [r for r, (_, high) in limits if high < 0]
+
+
+def _net_ends(view: View) -> tuple[Row | None, Row | None]:
+    """The employers with the highest gain and with the deepest loss that have enough people and are sure of it."""
+    rows = [r for r in view.rows("net_flow_by_employer") if choose.firm(r, "rate")]
+    gain, lose = _sides(rows, len(rows))
+    top = max(gain, key=lambda r: (r["estimate"], r["n"]), default=None)
+    return top, min(lose, key=lambda r: (r["estimate"], -r["n"]), default=None)
+
+
+def _net_title(view: View, full: bool = False) -> str:
+    top, bottom = _net_ends(view)
+    name, language = "net_flow_by_employer", view.language
+    if not any(choose.firm(r, "rate") for r in view.rows(name)):
+        return spread(view, name, view.rows(name))
+    said: dict[str, str] = {"span": years(view, "net_flow_by_employer")}
+    for row, name, value in ((top, "top", "high"), (bottom, "bottom", "low")):
+        if row is not None:
+            number = amount(row["estimate"], "rate", language)
+            brief_ = language.say("unit.per_100", value=number)
+            said |= {name: row["employer"], value: stated(row, "rate", language, unit="per_100") if full else brief_}
+    key = "gain_lose" if top and bottom else "gain" if top else "lose" if bottom else "none"
     return language.say(f"win.net.{key}", **said)
 
 
-def _net_counts(view: View, rows: list[Row]) -> str:
+def _net_counts(view: View) -> str:
+    rows, language = view.rows("net_flow_by_employer"), view.language
     gain, lose = (len(side) for side in _sides(rows))
     numbers = {"gain": gain, "lose": lose, "unsure": len(rows) - gain - lose, "all": len(rows)}
-    return view.language.say("win.net_counts", **{k: view.language.count(v) for k, v in numbers.items()})
+    told = language.say("win.net_counts", **{k: language.count(v) for k, v in numbers.items()})
+    return _with_chance(view, told, len(rows))
+
+
+def _with_chance(view: View, told: str, count: int) -> str:
+    """The sentence on how many intervals lie beyond, with how many of so many would by chance alone."""
+    by_chance = chance_of(count)
+    everything = view.language.count(count)
+    return f"{told} {view.language.say('win.chance', count=by_chance, all=everything)}" if by_chance else told
 
 
 def _net_finding(view: View) -> str:
-    figure = view.figure("net_flow_by_employer")
-    if figure is None:
+    rows = view.rows("net_flow_by_employer")
+    if not any(choose.firm(r, "rate") for r in rows):
         return ""
-    rows = dot_rows(figure)
-    return f"{_net_title(view, rows)}. {_net_counts(view, rows)}"
+    return f"{_net_title(view, full=True)}. {_net_counts(view)}"
 
 
 def _net(view: View) -> Block | None:
-    figure = view.figure("net_flow_by_employer")
-    if figure is None:
+    if view.figure("net_flow_by_employer") is None:
         return None
-    rows = dot_rows(figure)
-    notes = [view.language.say("win.net_note"), _net_counts(view, rows)]
-    made = groups(view, "net_flow_by_employer", notes, overall="")
-    return replace(made, title=_net_title(view, rows)) if made else None
+    named = [_value(view, row, "rate") for row in _net_ends(view) if row is not None]
+    told = [f"{view.language.chain(named)}."] if named else []
+    notes = [view.language.say("win.net_note"), _net_counts(view)]
+    made = groups(view, "net_flow_by_employer", notes, overall="", told=told)
+    return replace(made, title=_net_title(view)) if made else None
 
 
 def strongest(rows: list[Row]) -> Row | None:
-    """The pair whose ratio is above 1 beyond its interval, the one with the highest lower bound."""
-    above = [r for r in rows if r["low"] is not None and r["low"] > 1]
-    return max(above, key=lambda r: (r["low"], r["n"] or 0), default=None)
+    """Of pairs told one way, the one with the highest lower bound, above 1 even when widened for all of them.
+
+    A pair whose people never went back has a lower bound alone, which is not widened.
+    """
+    told = [r for r in rows if (r["n"] or 0) >= choose.FEWEST and r["low"] is not None]
+    above = [r for r in told if r["low"] > 1 and (r["estimate"] is None or _sure(r, len(rows)))]
+    return max(above, key=lambda r: (r["estimate"] is not None, r["low"], r["n"]), default=None)
 
 
-def _ratio_title(view: View, rows: list[Row], key: str) -> str:
+def _sure(row: Row, among: int) -> bool:
+    return row["high"] is not None and choose.widened(row, among, "ratio")[0] > 1
+
+
+def _coeval(view: View, name: str, rows: list[Row]) -> list[Row]:
+    """The pairs that a sentence on rates may name: two employers seen from about the same year."""
+    if not name.startswith("flow_rate_ratio"):
+        return rows
+    first: dict[str, int] = {}
+    figure = view.edition.figures.get("headcount_by_employer")
+    for row in choose.listed(figure.table.select(["employer", "year"])) if figure else []:
+        first[row["employer"]] = min(int(row["year"]), first.get(row["employer"], 9999))
+    ends = [(row, first.get(row["origin"]), first.get(row["destination"])) for row in rows]
+    return [row for row, a, b in ends if a is None or b is None or abs(a - b) <= YEARS_APART]
+
+
+def _one_way(view: View, name: str) -> list[Row]:
+    figure = view.figure(name)
+    return choose.listed(choose.one_way(choose.select(figure.table))) if figure else []
+
+
+def _ratio_title(view: View, name: str, key: str) -> str:
     language = view.language
-    row = strongest([r for r in rows if r["estimate"] is not None]) or strongest(rows)
+    row = strongest(_coeval(view, name, _one_way(view, name)))
     if row is None:
-        return language.say(f"win.{key}_plain")
+        return language.say(f"win.{key}_plain", period=in_title(view, name))
     pair = _pair(view, row)
     if row["estimate"] is None:
-        return language.say("win.ratio_bound", moves=language.count(row.get("moves", row["n"])), **pair)
-    return language.say(f"win.{key}", value=language.ratio(row["estimate"]), **pair)
+        moves = row.get("moves", row["n"])
+        return language.say("win.ratio_bound", count=moves, period=in_title(view, name), **pair)
+    return language.say(f"win.{key}", value=language.ratio(row["estimate"]), period=in_title(view, name), **pair)
 
 
 def _ratios(view: View, name: str, key: str) -> Block | None:
     figure = view.figure(name)
     if figure is None:
         return None
-    rows = dot_rows(figure)
-    language = view.language
+    language, every = view.language, _one_way(view, name)
     notes = [language.say(f"win.{key}_note"), language.say("block.line_at_one")]
-    if any(r["estimate"] is None for r in rows):
+    if key == "rate":
+        notes.append(language.say("win.rate_coeval", count=YEARS_APART))
+    if (row := strongest(_coeval(view, name, every))) is not None and row["estimate"] is not None:
+        notes.insert(0, f"{_value(view, row, 'ratio')}.")
+    above = sum(r["low"] is not None and r["low"] > 1 for r in every)
+    beyond = language.say("win.pairs", count=above, all=language.count(len(every)))
+    notes.append(_with_chance(view, beyond, len(every)))
+    if any(r["estimate"] is None for r in dot_rows(figure)):
         notes.append(language.say("block.lower_bound"))
-    shown = choose.one_way(choose.select(figure.table)).num_rows
-    if shown > MOST:
-        notes.append(chosen(language, shown))
-    return block(view, name, _ratio_title(view, rows, key), notes)
+    if len(every) > MOST:
+        notes.append(chosen(language, len(every)))
+    return block(view, name, _ratio_title(view, name, key), notes)
 
 
 def _rate_finding(view: View) -> str:
     for name, key in (("flow_rate_ratio_by_pair", "rate_summary"), ("flow_ratio_by_pair", "ratio_summary")):
-        figure = view.figure(name)
-        row = strongest([r for r in dot_rows(figure) if r["estimate"] is not None]) if figure else None
+        row = strongest([r for r in _coeval(view, name, _one_way(view, name)) if r["estimate"] is not None])
         if row is not None:
             language = view.language
-            value = language.say(
-                "number.stated", value=language.ratio(row["estimate"]), interval=interval(row, "ratio", language)
+            return language.say(
+                f"win.{key}",
+                value=language.ratio(row["estimate"]),
+                interval=interval(row, "ratio", language),
+                count=row["n"],
+                span=years(view, name),
+                **_pair(view, row),
             )
-            return language.say(f"win.{key}", value=value, **_pair(view, row))
     return ""
