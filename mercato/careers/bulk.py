@@ -53,7 +53,7 @@ class _Counted:
         self.employer, self.time = self.key // _ROOM, self.key % _ROOM - _ROOM // 2
 
     def stock_before(self, employer: Numbers, time: Numbers) -> Numbers:
-        """People at an employer on the eve of a month or day; each who came goes in the end, so that changes add to 0."""
+        """People at an employer on the eve of a month or day; who came goes in the end, so that changes add to 0."""
         change = np.concatenate([[0], np.cumsum(self.came - self.gone)])
         return np.asarray(change[np.searchsorted(self.key, _packed(employer, time))])
 

@@ -128,7 +128,7 @@ def _described(stays: ir.Table) -> ir.Table:
         end_date=s.end,
         seen_from=seen_from,
         tenure_months=ibis.ifelse(s.ended, started_months(s.start, s.end), full_months(s.start, s.end)).cast("int32"),
-        entry_month=full_months(s.start, seen_from),
+        entry_month=ibis.ifelse(seen_from == s.start, 0, full_months(s.start, seen_from)).cast("int32"),
     ).select(*STORED)
 
 
