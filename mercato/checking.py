@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mercato.engines.duckdb import DuckDB
+from mercato.errors import DataError
 from mercato.market import Progress, settings_of
 from mercato.quality import rejects_by_reason
 from mercato.release.figure import csv_cell
@@ -23,7 +24,12 @@ _OF_PEOPLE = ("person_id", "person_name")
 def check_inputs(
     inputs: Sequence[Path], settings: Settings, progress: Progress, rejects: Path | None = None
 ) -> Iterator[str]:
-    """Lines on each source and on the records rejected; ``rejects`` names a CSV file to list them in."""
+    """Lines on each source and on the records rejected; ``rejects`` names a CSV file to list them in.
+
+    Raises DataError for inputs that cannot be read, and for a file of rejects that would replace anything else.
+    """
+    if rejects is not None:
+        _refuse_to_lose(rejects)
     folder = Path(tempfile.mkdtemp(prefix="mercato-"))
     reader = DuckDB(scratch=folder)
     try:
@@ -34,6 +40,19 @@ def check_inputs(
     finally:
         reader.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_to_lose(file: Path) -> None:
+    """Raise DataError, before the work begins, where no list can be written or something else would be lost."""
+    remedy = "Name another file with --rejects."
+    if not file.parent.is_dir() or file.is_dir():
+        raise DataError("is not a file that can be written", where=str(file), remedy=remedy)
+    if not file.exists():
+        return
+    with file.open("rb") as stream:
+        first = stream.readline(200)
+    if first.strip() and first.strip() != ",".join(REJECTS.names).encode():
+        raise DataError("there is a file, and it is no list of rejected records", where=str(file), remedy=remedy)
 
 
 def _without_names(value: str | None, column: str | None, people: set[str], key: bytes) -> str:
@@ -60,12 +79,15 @@ def _write_rejects(reader: DuckDB, reading: Reading, file: Path) -> int:
         s.source_id: {"person_id", "person_name", *(s.columns.get(r, "") for r in _OF_PEOPLE)} for s in reading.sources
     }
     rows = reader.sql('SELECT * FROM rejected ORDER BY source_id, file, record, "column"').to_pylist()
-    partial = file.with_name(file.name + ".partial")
-    with partial.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(REJECTS.names)
-        for row in rows:
-            row["value"] = _without_names(row["value"], row["column"], people[row["source_id"]], key)
-            writer.writerow([csv_cell(row[name]) for name in REJECTS.names])
-    partial.rename(file)
+    partial = file.with_name(f".{file.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(REJECTS.names)
+            for row in rows:
+                row["value"] = _without_names(row["value"], row["column"], people[row["source_id"]], key)
+                writer.writerow([csv_cell(row[name]) for name in REJECTS.names])
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
     return len(rows)

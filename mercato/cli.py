@@ -4,49 +4,78 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mercato.errors import MercatoError, SettingsError
+from mercato import stopping
+from mercato.errors import DataError, MercatoError, SettingsError
 
 if TYPE_CHECKING:
     from mercato.settings import Settings
 
-INPUTS = click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+class _Path(click.Path):
+    """A path; an empty one, as an unset variable leaves behind, is not the folder one is in."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("an empty text is not a path; name a file or a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+INPUTS = click.argument("inputs", nargs=-1, required=True, type=_Path())
 
 
 def main() -> None:
     """Run a command; an error of the data or settings is one paragraph and exit code 1."""
+    stopping.listen()
     try:
         sys.exit(mercato(standalone_mode=False))
-    except MercatoError as error:
-        _fail(str(error))
-    except click.exceptions.Abort:
-        _fail("Stopped; nothing half-written is left.", 130)
+    except (stopping.Stopped, KeyboardInterrupt, click.exceptions.Abort):
+        _fail(stopping.SENTENCE, stopping.code() or 130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _fail("Stopped; nothing half-written is left.", 130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except MemoryError:
-        _fail("not enough memory. Give less input at once, or a larger machine.")
-    except OSError as error:
-        what = error.filename or "a file"
-        _fail(f"{what}: {error.strerror or error}. Check the path, the rights and the free space.")
     except Exception as error:
-        if os.environ.get("MERCATO_DEBUG"):
+        if stopping.code():
+            _fail(stopping.SENTENCE, stopping.code())
+        if os.environ.get("MERCATO_DEBUG") and not isinstance(error, MercatoError):
             raise
-        _fail(
-            f"a fault of the program itself ({type(error).__name__}: {str(error)[:300]}). "
-            "Please report it, with what MERCATO_DEBUG=1 prints."
-        )
+        _fail(_told(error))
+
+
+_NO_MEMORY = (
+    "not enough memory. Give more with --memory, like 4GB, less input at once, or a larger machine; what does not fit "
+    "is put into the folder for temporary files (TMPDIR), which needs room."
+)
+
+
+_CHECK = "Check the path, the rights and the free space"
+
+
+def _told(error: Exception) -> str:
+    """An error in one paragraph; those of DuckDB are known by their names, since no engine is loaded here."""
+    name, first = type(error).__name__, next(iter(str(error).strip().splitlines()), "")[:300]
+    if isinstance(error, MercatoError):
+        return str(error)
+    if isinstance(error, MemoryError) or name == "OutOfMemoryException":
+        return _NO_MEMORY
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file'}: {error.strerror or first}. {_CHECK}."
+    if name == "IOException":
+        return f"{first}. {_CHECK}, also of the folder for temporary files (TMPDIR)."
+    return f"a fault of the program itself ({name}: {first}). Please report it, with what MERCATO_DEBUG=1 prints."
 
 
 def _fail(sentence: str, code: int = 1) -> None:
@@ -77,16 +106,14 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Which column is what; @text is a constant.",
             ),
             click.option("--layout", type=click.Choice(["positions", "spells", "sightings"]), help="What a row is."),
-            click.option("--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="Order of day and month in dates."),
+            click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Order of day and month in dates."),
             click.option(
                 "--set", "options", multiple=True, metavar="OPTION=VALUE", help="An option of careers or measures."
             ),
-            click.option("--settings", type=click.Path(path_type=Path), help="A mercato.toml to follow."),
-            click.option("--aliases", type=click.Path(path_type=Path), help="Your list of names: name,alias."),
-            click.option(
-                "--parents", type=click.Path(path_type=Path), help="Your list of owners: employer,parent,from,to."
-            ),
-            click.option("--kinds", type=click.Path(path_type=Path), help="Your list of kinds: employer,kind."),
+            click.option("--settings", type=_Path(), help="A mercato.toml to follow."),
+            click.option("--aliases", type=_Path(), help="Your list of names: name,alias."),
+            click.option("--parents", type=_Path(), help="Your list of owners: employer,parent,from,to."),
+            click.option("--kinds", type=_Path(), help="Your list of kinds: employer,kind."),
             click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True),
             click.option("--master", default="local[2]", show_default=True, help="Spark master."),
             click.option("--memory", default="", metavar="SIZE", help="Memory for DuckDB, like 4GB."),
@@ -99,7 +126,7 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 def _settings(given: dict[str, Any]) -> Settings:
     from dataclasses import replace
 
-    from mercato.settings import Settings, load_settings
+    from mercato.settings import LISTS, Settings, list_file, load_settings
 
     settings = load_settings(given["settings"]) if given["settings"] else Settings()
     chosen = settings.options
@@ -111,7 +138,9 @@ def _settings(given: dict[str, Any]) -> Settings:
         layout=given["layout"] or settings.source.layout,
         dates=given["dates"] or settings.source.dates,
     )
-    lists = {name: given[name] or getattr(settings, name) for name in ("aliases", "parents", "kinds")}
+    lists: dict[str, Any] = {
+        name: list_file(given[name], name, f"--{name}") if given[name] else getattr(settings, name) for name in LISTS
+    }
     focus = tuple(given.get("focus") or settings.focus)
     return replace(settings, options=chosen, source=source, focus=focus, **lists)
 
@@ -119,15 +148,21 @@ def _settings(given: dict[str, Any]) -> Settings:
 def _pairs(values: tuple[str, ...], option: str) -> list[tuple[str, str]]:
     for value in values:
         if "=" not in value:
-            raise SettingsError(f"{option} {value}", expected=f"{option} NAME=VALUE")
+            raise SettingsError(f"{option} {value!r} has no equals sign", expected=f"{option} NAME=VALUE")
     return [(value.split("=", 1)[0].strip(), value.split("=", 1)[1].strip()) for value in values]
 
 
 def _day(text: str | None) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text) if text else None
+        return None if text is None else dt.date.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"--as-of {text}", expected="a day like 2025-06-30") from None
+        raise SettingsError(f"--as-of {text!r} is not a day", expected="a day like 2025-06-30") from None
+
+
+def _memory(text: str) -> str:
+    if text and not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", text, re.IGNORECASE):
+        raise SettingsError(f"--memory {text!r} is not a size", expected="a size like 4GB or 500MB")
+    return text
 
 
 class _Progress:
@@ -137,6 +172,7 @@ class _Progress:
         self._bar: Any = None
 
     def __call__(self, sentence: str, share: float | None = None) -> None:
+        stopping.check()
         if share is None:
             click.echo(sentence, err=True)
         elif sys.stderr.isatty():
@@ -157,24 +193,24 @@ class _Progress:
 
 
 def _market(given: dict[str, Any], progress: _Progress) -> Any:
+    settings, as_of, memory = _settings(given), _day(given["as_of"]), _memory(given["memory"])
     from mercato.market import read
 
+    stopping.begin_work()
     return read(
         given["inputs"],
-        _settings(given),
-        as_of=_day(given["as_of"]),
+        settings,
+        as_of=as_of,
         engine=given["engine"],
         master=given["master"],
-        memory=given["memory"],
+        memory=memory,
         progress=progress,
     )
 
 
 @mercato.command()
 @_reading
-@click.option(
-    "--into", type=click.Path(path_type=Path), default=None, help="Folder of the edition [default: editions/NAME]."
-)
+@click.option("--into", type=_Path(), default=None, help="Folder of the edition [default: editions/NAME].")
 @click.option("--title", default="", help="Title of the report.")
 @click.option("--focus", multiple=True, metavar="EMPLOYER", help="An employer to show whatever its size; repeatable.")
 @click.option(
@@ -191,7 +227,10 @@ def _make_report(folder: Path, title: str, language: tuple[str, ...], given: dic
     from mercato.release.edition import refuse_foreign, write_edition
     from mercato.report import write_report
 
+    folder = folder.resolve() if folder.is_symlink() else folder
     refuse_foreign(folder)
+    _refuse_to_lose(folder, given["inputs"])
+    _refuse_unwritable(folder)
     progress = _Progress()
     try:
         with _market(given, progress) as market:
@@ -203,6 +242,33 @@ def _make_report(folder: Path, title: str, language: tuple[str, ...], given: dic
     return folder / "index.html"
 
 
+def _refuse_to_lose(folder: Path, inputs: Sequence[Path]) -> None:
+    """Raise DataError where the folder to be replaced holds an input."""
+    for path in inputs:
+        if path.exists() and folder.resolve() in (path.resolve(), *path.resolve().parents):
+            raise DataError(
+                f"the input {path} lies in the folder that the edition would replace",
+                where=str(folder),
+                remedy="Name another folder with --into",
+            )
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Raise DataError, before the work begins, where the folder could not be written in the end."""
+    import tempfile
+
+    standing = next(path for path in folder.absolute().parents if path.exists())
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix=".mercato-", dir=standing))
+        folder.exists()
+    except OSError as error:
+        raise DataError(
+            f"the edition cannot be written there: {standing}: {error.strerror}",
+            where=str(folder),
+            remedy="Name a folder that you may write to with --into",
+        ) from None
+
+
 @mercato.command()
 @click.argument("name")
 @_reading
@@ -211,7 +277,9 @@ def _make_report(folder: Path, title: str, language: tuple[str, ...], given: dic
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 def measure(name: str, by: str | None, where: tuple[str, ...], form: str, **given: Any) -> None:
     """Print one measure (see `mercato measures`) as tidy rows."""
-    kept = {column: values.split("|") for column, values in _pairs(where, "--where")}
+    kept: dict[str, list[str]] = {}
+    for column, values in _pairs(where, "--where"):
+        kept.setdefault(column, []).extend(value.strip() for value in values.split("|"))
     told = None if by is None else [part.strip() for part in by.split(",") if part.strip()]
     from mercato.market import check_request
 
@@ -220,22 +288,31 @@ def measure(name: str, by: str | None, where: tuple[str, ...], form: str, **give
     try:
         with _market(given, progress) as market:
             figure = market.measure(name, told, kept)
+            if not figure.table.num_rows:
+                progress(_nothing_counted(name, where, market.as_of))
     finally:
         progress.close()
     click.echo({"table": figure.to_text, "csv": figure.to_csv, "json": figure.to_json}[form](), nl=form == "table")
 
 
+def _nothing_counted(name: str, where: tuple[str, ...], as_of: dt.date) -> str:
+    part = f" where {' and '.join(where)}" if where else ""
+    return (
+        f"The table is empty: up to {as_of} the records hold nothing that {name} counts{part}. "
+        f"`mercato measures {name}` says what it counts."
+    )
+
+
 @mercato.command()
 @_reading
-@click.option(
-    "--rejects", type=click.Path(path_type=Path), default=None, help="Write every rejected record to this CSV file."
-)
+@click.option("--rejects", type=_Path(), default=None, help="Write every rejected record to this CSV file.")
 def check(rejects: Path | None, **given: Any) -> None:
     """Read everything, build nothing: records accepted, rejected and why."""
     from mercato.checking import check_inputs
 
-    progress = _Progress()
-    for line in check_inputs(given["inputs"], _settings(given), progress, rejects):
+    settings, progress = _settings(given), _Progress()
+    stopping.begin_work()
+    for line in check_inputs(given["inputs"], settings, progress, rejects):
         click.echo(line)
 
 
@@ -258,7 +335,7 @@ def measures(name: str | None, language: str) -> None:
 
 
 @mercato.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=_Path())
 @click.option("--people", type=int, required=True, help="How many people.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--employers", type=int, default=None, help="How many employers [default: by people].")
@@ -269,6 +346,7 @@ def simulate(folder: Path, people: int, seed: int, employers: int | None, messy:
 
     from mercato.simulate.population import simulate as write
 
+    stopping.begin_work()
     with tqdm(total=people, unit=" people", disable=not sys.stderr.isatty()) as bar:
         made = write(folder, people, seed, messy, employers, progress=bar.update)
     click.echo(f"{made.positions}: {made.rows:,} positions of {made.people:,} people")
@@ -276,7 +354,7 @@ def simulate(folder: Path, people: int, seed: int, employers: int | None, messy:
 
 @mercato.command()
 @click.argument("names", nargs=-1, metavar="[ai-labs|baseball]")
-@click.option("--into", type=click.Path(path_type=Path), default=Path("demo-editions"), show_default=True)
+@click.option("--into", type=_Path(), default=Path("demo-editions"), show_default=True)
 def demo(names: tuple[str, ...], into: Path) -> None:
     """Make demonstration editions: one simulated (ai-labs), one real (baseball)."""
     import tempfile
@@ -285,6 +363,7 @@ def demo(names: tuple[str, ...], into: Path) -> None:
 
     for name in names or DEMOS:
         with tempfile.TemporaryDirectory() as folder:
+            stopping.begin_work()
             data = write_demo(name, Path(folder) / name)
             given = dict.fromkeys(("as_of", "layout", "dates", "settings", "aliases", "parents", "kinds"))
             given |= {"inputs": (data,), "maps": (), "options": (), "engine": "duckdb", "master": "", "memory": ""}

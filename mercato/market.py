@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 import mercato
-from mercato import resolving
+from mercato import asking, resolving
 from mercato.careers.build import Careers, build_careers
 from mercato.careers.sighted import positions_from_sightings
 from mercato.engines import Engine, open_engine
@@ -88,9 +88,14 @@ class Market:
         self._progress = progress
         self.settings = settings
         files = (reading.positions, reading.sightings)
-        self.as_of = settings.as_of or resolving.last_day(reader, *files, dt.date.today())
+        last = resolving.last_day(reader, *files, dt.date.today())
+        self.as_of = settings.as_of or last
+        if doubt := asking.doubts_of_day(self.as_of, last, dt.date.today()):
+            progress(doubt)
         progress("resolving employers and titles", 0.1)
         self._resolved = resolving.resolve(engine, *files, reading.given, settings, self.as_of)
+        if not self._resolved.employers.names.num_rows:
+            raise asking.nothing_known_by(self.as_of, resolving.first_day(reader, *files), last)
         self._built: dict[tuple[Any, ...], _Built] = {}
         self._counts: dict[Any, pa.Table] = {}
 
@@ -120,6 +125,7 @@ class Market:
         for option, value in options.items():
             chosen = chosen.set(option, value)
         measure, request = check_request(name, by, where, chosen)
+        request = asking.with_known_values(request, lambda column: self._values(chosen, column))
         table = self._estimated(measure, request)
         if chosen.dates == "impute":
             draws = (self._estimated(measure, request, draw) for draw in range(chosen.draws))
@@ -170,6 +176,16 @@ class Market:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _values(self, options: Options, column: str) -> list[str]:
+        """The values that the records hold of a kind, a family, a level or a country, in order."""
+        if column == "country":
+            spells = self._facts(options).facts.spells
+            values = self._engine.run(spells.select("country").distinct())["country"]
+        else:
+            found = self._resolved.employers.employers if column == "kind" else self._resolved.roles
+            values = found[column].unique()
+        return sorted(value for value in values.to_pylist() if value)
 
     def _estimated(self, measure: Measure, request: Request, draw: int | None = None) -> pa.Table:
         facts = self._facts(request.options, draw).facts
@@ -318,6 +334,8 @@ def read(
         held.append(reader)
         reading = read_sources(inputs, reader, folder, chosen, progress)
         _warn_of_rejects(reading.sources, progress)
+        if doubt := asking.doubts_of_minimum(chosen.options):
+            progress(doubt)
         runner = reader if engine == "duckdb" else open_engine(engine, master=master)
         held.append(runner)
         return Market(reading, runner, reader, folder, chosen, progress)

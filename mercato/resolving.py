@@ -187,6 +187,20 @@ def last_day(engine: Engine, positions: Sequence[Path], sightings: Sequence[Path
     return max(found, default=today)
 
 
+def first_day(engine: Engine, positions: Sequence[Path], sightings: Sequence[Path]) -> dt.date | None:
+    """The first day that any record tells of; null where none tells one."""
+    days: list[ir.Table] = []
+    for name, files, columns in (
+        ("positions", positions, ("start_date", "end_date")),
+        ("sightings", sightings, ("seen_on",)),
+    ):
+        if files:
+            table = _opened(engine, name, files)
+            days += [table.aggregate(first=table[column].min()) for column in columns]
+    found = [value for table in days for value in engine.run(table)["first"].to_pylist() if value is not None]
+    return min(found, default=None)
+
+
 def _last(table: ir.Table, day: str, precision: str, today: dt.date) -> ir.Table:
     past = table.filter(table[day] <= ibis.literal(today))
     if not precision:

@@ -18,6 +18,11 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "period": ("month", "quarter", "year"),
 }
 
+_LARGEST = 1_000_000_000
+_SAID = {"layout": ("", "positions", "spells", "sightings"), "dates": ("", "dmy", "mdy")}
+LISTS = ("aliases", "parents", "kinds")
+SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
+
 
 @dataclass(frozen=True)
 class Options:
@@ -56,15 +61,22 @@ class Options:
         default = getattr(Options(), name)
         try:
             typed = _typed(default, value)
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):
             raise SettingsError(f"option {name} is {value!r}", expected=_expected(default)) from None
         if name in _CHOICES and typed not in _CHOICES[name]:
             raise SettingsError(f"option {name} is {value!r}", expected="one of " + ", ".join(_CHOICES[name]))
         if name == "gap" and not set(typed) <= {"direct", "brief", "long"}:
             raise SettingsError(f"option gap is {value!r}", expected="some of direct, brief, long")
+        if name == "minimum_people" and typed < 1:
+            raise SettingsError(
+                f"option {name} is {value!r}",
+                expected="a whole number of at least 1",
+                remedy="With 1 every cell that holds anybody is shown; 5 is the default.",
+            )
+        most = 1 if name == "bulk_share" else _LARGEST
         numbers = typed if isinstance(typed, tuple) else (typed,)
-        if any(isinstance(n, (int, float)) and n < 0 for n in numbers):
-            raise SettingsError(f"option {name} is {value!r}", expected="a number of at least 0")
+        if not all(0 <= n <= most for n in numbers if isinstance(n, (int, float))):
+            raise SettingsError(f"option {name} is {value!r}", expected=f"a number from 0 to {most:,}")
         return replace(self, **{name: typed})
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,7 +99,7 @@ def _typed(default: Any, value: Any) -> Any:
         if not typed:
             raise ValueError(value)
         return typed
-    if isinstance(default, int) and isinstance(value, float):
+    if isinstance(value, bool) or (isinstance(default, int) and isinstance(value, float)):
         raise ValueError(value)
     return type(default)(value)
 
@@ -152,18 +164,21 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
     settings = base or Settings()
     options = settings.options
     for name, value in _section(told, "options", path).items():
-        options = options.set(name, value)
+        try:
+            options = options.set(name, value)
+        except SettingsError as error:
+            raise SettingsError(error.found, where=str(path), expected=error.expected, remedy=error.remedy) from None
     changes: dict[str, Any] = {"options": options}
-    for key in ("aliases", "parents", "kinds"):
+    for key in LISTS:
         if key in told:
-            changes[key] = path.parent / str(told[key])
+            changes[key] = list_file(path.parent / _text(told[key], key, path), key, str(path))
     if "focus" in told:
         named = told["focus"]
         if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
             raise SettingsError(f"focus is {named!r}", where=str(path), expected='a list of employers like ["Acme"]')
         changes["focus"] = tuple(named)
     if "title" in told:
-        changes["title"] = str(told["title"])
+        changes["title"] = _text(told["title"], "title", path)
     if "as_of" in told:
         changes["as_of"] = _day(told["as_of"], path)
     changes["source"] = _source(_section(told, "source", path), path, settings.source)
@@ -179,6 +194,20 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
             expected='title, as_of, focus, aliases, parents, kinds, [options], [source] or [sources."FILE"]',
         )
     return replace(settings, **changes)
+
+
+def list_file(path: Path, key: str, where: str) -> Path:
+    """The path of one of the user's own lists. Raises SettingsError where there is no such file."""
+    if not path.is_file():
+        found = "is not a file" if path.exists() else "does not exist"
+        raise SettingsError(f"{key} names {path}, which {found}", where=where, remedy="Correct the path.")
+    return path
+
+
+def _text(value: Any, key: str, path: Path) -> str:
+    if not isinstance(value, str):
+        raise SettingsError(f"{key} is {value!r}", where=str(path), expected=f'text in quotes like {key} = "…"')
+    return value
 
 
 def _section(told: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
@@ -201,7 +230,27 @@ def _source(said: Any, path: Path, base: SourceSettings) -> SourceSettings:
             where=str(path),
             expected="one of " + ", ".join(sorted(known)),
         )
+    for key, value in said.items():
+        _check_said(key, value, path)
     return replace(base, **said)
+
+
+def _check_said(key: str, value: Any, path: Path) -> None:
+    """Raise SettingsError for a value that cannot be said of a source."""
+    if key == "columns":
+        good = isinstance(value, dict) and all(isinstance(column, str) for column in value.values())
+        expected = 'fields with their columns like { person_id = "matricule" }'
+    elif key == "simulated":
+        good, expected = isinstance(value, bool), "true or false"
+    elif key in _SAID:
+        good, expected = value in _SAID[key], "one of " + ", ".join(map(repr, _SAID[key]))
+    elif key == "separator":
+        good = isinstance(value, str) and (len(value) <= 1 or value in SEPARATORS)
+        expected = 'one sign like ";", or one of ' + ", ".join(name for name in SEPARATORS if name.isalpha())
+    else:
+        good, expected = isinstance(value, str), "text in quotes"
+    if not good:
+        raise SettingsError(f"{key} of a source is {value!r}", where=str(path), expected=expected)
 
 
 def _day(value: Any, path: Path) -> dt.date:

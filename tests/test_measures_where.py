@@ -29,7 +29,10 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     rows = [*_moves("Acme", "Beta", 21), *_moves("Beta", "Acme", 6), *_moves("Acme", "Ceres", 7)]
     rows[1] = rows[1] + "2019-05-01"
     rows.append("AcmeBeta0,Acme,2019-05-01,")
-    file.write_text("person_id,employer,start_date,end_date\n" + "\n".join(rows) + "\n", "utf-8")
+    rows += [f"bonn{i},University of Bonn,2016-02-01,,Senior software engineer,DE" for i in range(5)]
+    rows += ["paris,Acme,2015-01-10,2015-02-01,,FR"]
+    rows = [row + "," * (5 - row.count(",")) for row in rows]
+    file.write_text("person_id,employer,start_date,end_date,title,country\n" + "\n".join(rows) + "\n", "utf-8")
     with mercato.read(file, as_of=dt.date(2020, 12, 31)) as read:
         yield read
 
@@ -85,8 +88,26 @@ def test_a_share_of_origins_is_of_all_hires(market: Market) -> None:
         ("hires", {"quarter": "2018-Q5"}, "2018-Q5"),
         ("flows", {"origin": "Nobody"}, "Nobody"),
         ("retention", {"origin": "Acme"}, "origin"),
+        ("hires", {"kind": "laboratory"}, "no record has the kind 'laboratory'. Expected one of university, unknown"),
+        ("origins", {"origin_kind": "lab"}, "one of university, unknown, first job, unknown kind"),
+        ("flows", {"destination_kind": "lab"}, "one of university, unknown"),
+        ("hires", {"family": "cooking"}, "no record has the family 'cooking'. Expected one of engineering"),
+        ("hires", {"level": "boss"}, "one of senior"),
+        ("hires", {"country": "Italy"}, "one of DE, FR"),
+        ("hires", {"country": ""}, "one of DE, FR"),
+        ("hires", {"group": "Nobody"}, "Nobody"),
     ],
 )
 def test_what_nothing_can_be_is_told(market: Market, name: str, where: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         told(market, name, **where)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{"country": "Germany"}, {"country": "allemagne"}, {"country": "de"}, {"kind": "University"}, {"level": "SENIOR"}],
+)
+def test_a_value_may_be_written_as_people_write_it(market: Market, where: dict[str, str]) -> None:
+    """Five senior engineers were hired at the University of Bonn, and they alone have a level, a kind and a country."""
+    (bonn,) = told(market, "hires", ["employer"], **where)
+    assert (bonn["employer"], bonn["estimate"]) == ("University of Bonn", 5)

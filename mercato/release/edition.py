@@ -89,13 +89,26 @@ def write_edition(edition: Edition, folder: Path, also: Callable[[Edition, Path]
         also(edition, making)
         (making / MARK).write_text(json.dumps(edition.to_dict(), ensure_ascii=False, indent=1) + "\n", "utf-8")
         refuse_foreign(folder)
-        if folder.exists():
-            shutil.rmtree(folder)
-        making.rename(folder)
+        _put_in_place(making, folder)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
     return folder
+
+
+def _put_in_place(making: Path, folder: Path) -> None:
+    """Give a whole edition its name; an earlier one is put aside first, and put back where that fails."""
+    if not folder.exists():
+        making.rename(folder)
+        return
+    aside = making.with_name(making.name + "-before")
+    folder.rename(aside)
+    try:
+        making.rename(folder)
+    except BaseException:
+        aside.rename(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def refuse_foreign(folder: Path) -> None:

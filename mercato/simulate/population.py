@@ -56,7 +56,8 @@ def simulate(
     The same seed, people and employers give the same bytes. ``progress`` is told the number of people made,
     block by block. Raises SettingsError for numbers below 1 or a folder that holds something else.
     """
-    for name, number, least in (("people", people, 1), ("seed", seed, 0), ("employers", employers or 100, 100)):
+    told = 100 if employers is None else employers
+    for name, number, least in (("people", people, 1), ("seed", seed, 0), ("employers", told, 100)):
         if number < least:
             raise SettingsError(f"{name} is {number}", expected=f"a whole number of at least {least}")
     known_employers = employers or min(5000, max(100, people // 100))

@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 
 from mercato.errors import DataError
+from mercato.settings import SEPARATORS
 
 _CANDIDATES = (",", ";", "\t", "|")
 _ROWS = 200
@@ -37,7 +38,7 @@ def shape_of(sample: str, where: str, separator: str = "") -> Delimited:
 
 
 def _named(separator: str) -> str:
-    return {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}.get(separator, separator)
+    return SEPARATORS.get(separator, separator)
 
 
 def _blank_lines(sample: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -44,7 +45,8 @@ OWNED = pa.Table.from_pylist(
 def options_of(case: Asked) -> Options:
     chosen = Options(minimum_people=1, minimum_at_risk=1)
     for name, value in case.options.items():
-        chosen = chosen.set(name, value)
+        # A minimum of 0, which shows empty cells too, cannot be asked for by users.
+        chosen = replace(chosen, **{name: value}) if name == "minimum_people" else chosen.set(name, value)
     return chosen
 
 
