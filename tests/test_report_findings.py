@@ -25,7 +25,7 @@ def view(*figures: Any, code: str = "en", **changes: Any) -> View:
 
 
 def employers(*cells: tuple[str, float, float]) -> Any:
-    rows = [{"employer": name, "months": 24, **share(value, 100, half)} for name, value, half in cells]
+    rows = [{"employer": e, "months": 24, "at_risk": 60, **share(value, 100, half)} for e, value, half in cells]
     return made("retention_by_employer", "retention", ("employer",), rows)
 
 
@@ -124,6 +124,7 @@ def test_net_flows_whose_interval_holds_0_are_not_called_gains() -> None:
     assert made_.blocks[0].title == "The highest net gain measured is at A: +9.0 per 100 people a year"
     assert made_.findings[0] == (
         "The highest net gain measured is at A: +9.0 per 100 people a year (95% interval +5.0 to +13.0; 50 people). "
+        "1 other employer has an interval that reaches that of A, so their order is not sure. "
         "Taken one by one, the interval lies above 0 at 1 of the 2 employers, below 0 at 0, and holds 0 at 1."
     )
 
@@ -241,13 +242,13 @@ def test_few_people_are_named_in_no_sentence() -> None:
     assert made_.blocks[0].title.startswith("Retention after two years: nothing can be told of any one group")
     assert [line[0] for line in made_.blocks[0].grid.body] == ["A", "B"]
     assert made_.cannot[-1] == (
-        "Retention by employer: nothing can be told of a single one; none has 30 people and an interval of at most 10 "
-        "points either way."
+        "Retention by employer: nothing can be told of a single one; none has enough people (30, and where stays are "
+        "followed over months an interval of at most 20 points either way)."
     )
 
 
 def test_a_wide_interval_is_named_in_no_sentence() -> None:
-    figure = employers(("Sure", 0.60, 0.05), ("Unsure", 0.85, 0.15), ("Low", 0.30, 0.05))
+    figure = employers(("Sure", 0.60, 0.05), ("Unsure", 0.75, 0.22), ("Low", 0.30, 0.05))
     said = spread(view(figure), figure.name, listed(figure.table))
     assert said == "Retention after two years runs from 30% (Low) to 60% (Sure)"
 
@@ -311,9 +312,7 @@ def test_no_trend_of_beginners_is_told_before_a_working_life_was_in_sight() -> N
 
 def test_a_trend_of_beginners_is_told_once_working_lives_were_in_sight() -> None:
     made_ = chapter("beginners", beginners(1971, 2025))
-    assert made_.blocks[0].title.startswith(
-        "The share of hires with at most a year of experience fell from 26% (2014)"
-    )
+    assert made_.blocks[0].title.startswith("The share of hires with at most a year of experience fell from 26% (2014)")
 
 
 def test_beginners_of_the_first_years_are_no_base_to_compare_with() -> None:

@@ -122,10 +122,18 @@ def test_a_kind_of_origin_has_other_words_among_hires_than_among_moves() -> None
 
 @pytest.mark.parametrize(
     ("n", "half", "kind", "named"),
-    [(30, 0.10, "share", True), (29, 0.10, "share", False), (30, 0.11, "share", False), (30, 5.0, "rate", True)],
+    [(30, 0.20, "share", True), (29, 0.20, "share", False), (30, 0.21, "share", False), (30, 5.0, "rate", True)],
 )
 def test_a_sentence_names_only_what_is_firm(n: int, half: float, kind: str, named: bool) -> None:
-    assert choose.firm({"estimate": 0.5, "low": 0.5 - half, "high": 0.5 + half, "n": n}, kind) is named
+    row = {"estimate": 0.5, "low": 0.5 - half, "high": 0.5 + half, "n": n, "at_risk": 12}
+    assert choose.firm(row, kind) is named
+
+
+def test_among_shares_of_as_many_people_none_is_left_out_for_what_it_is() -> None:
+    """Of 40 people 0% has a narrower interval (0 to 9%) than 50% (35 to 65%): to choose by it would choose the ends."""
+    ends = {"estimate": 0.0, "low": 0.0, "high": 0.0876, "n": 40}
+    middle = {"estimate": 0.5, "low": 0.352, "high": 0.648, "n": 40}
+    assert choose.firm(ends, "share") and choose.firm(middle, "share")
 
 
 def test_intervals_are_wider_the_more_are_taken_together() -> None:

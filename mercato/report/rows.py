@@ -22,8 +22,8 @@ SHOWN = ("ok", "lower_bound_only")
 LONGEST = 120
 FEWEST = 30
 """People behind a figure that a sentence may name; those of fewer are in the tables alone."""
-WIDEST = 0.1
-"""Half of the widest interval of a share that a sentence may name."""
+WIDEST = 0.2
+"""Half of the widest interval of a retention that a sentence may name."""
 _UNSEEN = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]+"
 )
@@ -168,10 +168,14 @@ def at_horizon(figure: Figure) -> pa.Table:
 
 
 def firm(row: Row, kind: str) -> bool:
-    """Whether a row has enough people, and for a share an interval narrow enough, for a sentence to name it."""
+    """Whether a row has enough people for a sentence to name it, and enough of them followed.
+
+    The width of an interval is judged only where people drop out of sight over the months. Elsewhere it follows from
+    n and the share itself, so that to judge it would pick out the shares that lie near none or all.
+    """
     if row.get("estimate") is None or (row.get("n") or 0) < FEWEST:
         return False
-    if kind != "share":
+    if kind != "share" or row.get("at_risk") is None:
         return True
     low, high = row.get("low"), row.get("high")
     return low is not None and high is not None and bool(high - low <= 2 * WIDEST + 1e-9)

@@ -305,6 +305,8 @@ def _curve_title(view: View) -> str:
         return language.say("keep.curve_overall_more", months=language.count(overall[-1]["months"]), span=joined)
     if latest is None:
         return language.say("keep.curve_overall_from", months=language.count(soonest), span=joined)
+    if soonest == latest:
+        return language.say("keep.curve_overall_exact", span=joined, half=language.count(half))
     months = interval({"low": soonest, "high": latest}, "count", language)
     return language.say("keep.curve_overall", span=joined, half=language.count(half), interval=months)
 

@@ -154,7 +154,19 @@ def _net_finding(view: View) -> str:
     rows = view.rows("net_flow_by_employer")
     if not any(choose.firm(r, "rate") for r in rows):
         return ""
-    return f"{_net_title(view, full=True)}. {_net_counts(view)}"
+    told = [f"{_net_title(view, full=True)}.", *_net_rivals(view), _net_counts(view)]
+    return " ".join(told)
+
+
+def _net_rivals(view: View) -> list[str]:
+    """How many employers may gain, or lose, as much as the one named."""
+    rows = view.rows("net_flow_by_employer")
+    said = []
+    for row in _net_ends(view):
+        if row is not None:
+            count = sum(not choose.apart(row, r) for r in rows if r["employer"] != row["employer"])
+            said += [view.language.say("win.net_rivals", count=count, name=row["employer"])] if count else []
+    return said
 
 
 def _net(view: View) -> Block | None:
