@@ -456,6 +456,7 @@ def test_a_figure_of_kinds_all_unknown_says_what_would_be_needed() -> None:
 
 @pytest.mark.parametrize("name", ["OpenAI", "Le Monde", "Les Échos", "Anthropic", "hôpital Necker"])
 def test_french_puts_no_article_or_elision_before_the_name_of_an_employer(name: str) -> None:
+    net = [{"employer": e, "estimate": 9.0, "low": 5.0, "high": 13.0, "n": 50} for e in (name, "B")]
     flows = [{"origin": name, "destination": "B", "estimate": 40.0, "low": 28.0, "high": 55.0, "n": 40}]
     figures = [
         made("flows_by_pair", "flows", ("origin", "destination"), flows),
@@ -468,6 +469,7 @@ def test_french_puts_no_article_or_elision_before_the_name_of_an_employer(name: 
             [{"employer": "B", "origin": name, **share(0.4, 99)}],
         ),
         employers((name, 0.8, 0.02), ("B", 0.6, 0.02)),
+        made("net_flow_by_employer", "net_flow", ("employer",), net),
     ]
     told = view(*figures, code="fr")
     chapters = [CHAPTERS[key](told) for key in ("keep", "win", "origins")]
