@@ -90,14 +90,19 @@ def _person_years(cells: pa.Table, months: Months, facts: Facts, request: Reques
     side = f"key_{_side(request)}"
     rows = {value: row for row, value in enumerate(months.groups[side].to_pylist())}
     row = np.array([rows.get(value, -1) for value in cells[side].to_pylist()], dtype=int)
+    if "year" in request.by:
+        return _exposure(months, row, cells["key_year"].to_numpy().astype(np.int64))
     asked = [{int(value) for value in values} for name, values in request.where if name == "year"]
-    kept = np.all([np.isin(months.months // 12, list(years)) for years in asked], axis=0) if asked else True
-    total = np.cumsum(np.pad(months.stock[:, :-1] * kept, ((0, 1), (1, 0))), axis=1) / 12
-    if "year" not in request.by:
-        return np.asarray(total[row, -1])
-    begin = np.clip(cells["key_year"].to_numpy() * 12 - months.first, 0, total.shape[1] - 1)
-    end = np.clip(begin + 12, 0, total.shape[1] - 1)
-    return np.asarray(total[row, end] - total[row, begin])
+    if asked:
+        years = (_exposure(months, row, np.full(len(row), year)) for year in set.intersection(*asked))
+        return sum(years, np.zeros(len(row)))
+    return months.person_months(row, np.full(len(row), months.last + 1)) / 12
+
+
+def _exposure(months: Months, row: np.ndarray, year: np.ndarray) -> np.ndarray:
+    """Person-years of groups in a year, 0 where the group is -1."""
+    begin, end = (np.clip(12 * (year + more), months.first, months.last + 1) for more in (0, 1))
+    return np.asarray(months.person_months(row, end) - months.person_months(row, begin)) / 12
 
 
 NET_FLOW = declare(

@@ -14,18 +14,16 @@ import pyarrow as pa
 from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, TIME, Subject, keyed, keys
-from mercato.measures.monthly import (
-    Months,
-    asked_for,
-    by_period,
-    expanded,
-    monthly_counts,
-    months_of,
-    period_of,
-    rows_where,
-    seen_in_main_job,
-)
+from mercato.measures.monthly import Months, monthly_counts, months_of, seen_in_main_job
 from mercato.measures.people import row_of, summed_with_people
+from mercato.measures.periods import (
+    Rows,
+    asked_for,
+    period_of,
+    periods_of,
+    rows_with_people,
+    rows_with_stock,
+)
 from mercato.measures.result import columns
 from mercato.statistics.rates import poisson_interval, rate
 
@@ -46,13 +44,11 @@ def _events(which: str) -> tuple[Callable[..., Counts], Callable[..., pa.Table]]
 
     def figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
         months = months_of(counted, facts, request)
-        if not any(b in TIME for b in request.by):
-            inside = asked_for(months.months, "month", request)
-            return _totals(months, getattr(months, which)[:, inside], counted["people"], request)
-        name, size = period_of(request, "month")
-        events, periods = by_period(getattr(months, which), months.months, size)
-        told = _counted(months, events, periods, name, request, _direct(months, which, size))
-        return _with_people(told, counted["people"], request)
+        if any(b in TIME for b in request.by):
+            told = _by_period(months, which, request)
+        else:
+            told = _totals(months, which, request)
+        return _with_people(told, counted["people"], request, told["n"].to_numpy() > 0)
 
     return counts, figures
 
@@ -65,53 +61,37 @@ def _people(facts: Facts, request: Request, which: str) -> ir.Table:
     return summed_with_people(told, request)
 
 
-def _with_people(table: pa.Table, people: pa.Table, request: Request) -> pa.Table:
-    """The rows with n, the people of each cell; 0 where nothing happened."""
-    row = row_of(table, people, keys(request))
-    counted = np.append(people["people"].to_numpy(), 0)
-    return table.set_column(table.schema.get_field_index("n"), "n", pa.array(counted[row]))
+def _with_people(table: pa.Table, people: pa.Table, request: Request, some: np.ndarray) -> pa.Table:
+    """The rows with n, the people of each cell; 0 but for ``some`` rows."""
+    row = row_of(table.filter(pa.array(some)), people, keys(request))
+    counted = np.zeros(table.num_rows, dtype=np.int64)
+    counted[some] = np.append(people["people"].to_numpy(), 0)[row]
+    return table.set_column(table.schema.get_field_index("n"), "n", pa.array(counted))
 
 
-def _direct(months: Months, which: str, size: int) -> dict[str, np.ndarray]:
-    return {"direct": by_period(months.direct, months.months, size)[0].ravel()} if which == "hires" else {}
-
-
-def _totals(months: Months, events: np.ndarray, people: pa.Table, request: Request) -> pa.Table:
-    total = events.sum(axis=1)
+def _totals(months: Months, which: str, request: Request) -> pa.Table:
+    total = months.totals(which, asked_for(months.month, "month", request))
     told = poisson_interval(total)
-    table = columns(months.groups, estimate=told.estimate, low=told.low, high=told.high, n=total)
-    return _with_people(table, people, request)
+    return columns(months.groups, estimate=told.estimate, low=told.low, high=told.high, n=total)
 
 
-def _counted(
-    months: Months, events: np.ndarray, periods: np.ndarray, name: str, request: Request, more: dict[str, np.ndarray]
-) -> pa.Table:
-    table = expanded(months.groups, periods, len(events), name, request)
-    told = poisson_interval(events.ravel())
-    sums = {"sum_12": _sum_12(events, request.options.minimum_people).ravel()} if name == "month" else {}
-    out = columns(table, **more, **sums, estimate=told.estimate, low=told.low, high=told.high, n=events.ravel())
-    return rows_where(out, (_alive(months, name, events.shape) & asked_for(periods, name, request)).ravel())
+def _by_period(months: Months, which: str, request: Request) -> pa.Table:
+    """Rows of the periods in which there was anybody, so that 0 stands where nothing happened."""
+    name, size = period_of(request, "month")
+    counts = months.count(which)
+    rows = rows_with_people(months, periods_of(months, name, request), size, counts)
+    events = rows.sums(counts)
+    told = poisson_interval(events)
+    more = {"direct": rows.sums(months.count("direct"))} if which == "hires" else {}
+    sums = {"sum_12": _sum_12(rows, counts, request.options.minimum_people)} if name == "month" else {}
+    table = rows.table(name, request)
+    return columns(table, **more, **sums, estimate=told.estimate, low=told.low, high=told.high, n=events)
 
 
-def _sum_12(events: np.ndarray, minimum: int) -> np.ndarray:
+def _sum_12(rows: Rows, counts: np.ndarray, minimum: int) -> np.ndarray:
     """Sums over each month and the eleven before it; NaN in the first eleven, and where one of them is withheld."""
-    hidden = _over_12((events > 0) & (events < minimum)) > 0
-    return np.where(hidden, np.nan, _over_12(events))
-
-
-def _over_12(events: np.ndarray) -> np.ndarray:
-    total = np.cumsum(np.pad(events, ((0, 0), (1, 0))), axis=1).astype(float)
-    sums = np.full(events.shape, np.nan)
-    if events.shape[1] >= 12:
-        sums[:, 11:] = total[:, 12:] - total[:, :-12]
-    return sums
-
-
-def _alive(months: Months, name: str, shape: tuple[int, ...]) -> np.ndarray:
-    """Periods in which a group had anybody: people at its start, or arrivals in it."""
-    size = {"month": 1, "quarter": 3}.get(name, 12)
-    begun, _ = by_period((months.stock[:, :-1] + months.came) > 0, months.months, size)
-    return begun.reshape(shape) > 0
+    sums, hidden = rows.over_12(counts, (counts > 0) & (counts < minimum))
+    return np.where(hidden > 0, np.nan, sums)
 
 
 def _event_measure(name: str, title: Text, unit: Text, definition: Text, extra: tuple[str, ...]) -> Measure:
@@ -169,17 +149,12 @@ def _headcount_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     told = _one_time(request, "month")
     months = months_of(counted, facts, told)
     name, size = period_of(told, "month")
-    start = months.months // size * size == months.months
-    periods = months.months[start] // size
-    stock = months.stock[:, :-1][:, start]
-    table = expanded(months.groups, periods, len(stock), name, told)
-    out = columns(table, estimate=stock.ravel().astype(float), low=_none(stock), high=_none(stock), n=stock.ravel())
-    seen = months.months[start] <= months.first + months.whole_months(facts)
-    return rows_where(out, ((stock > 0) & seen & asked_for(periods, name, told)).ravel())
-
-
-def _none(like: np.ndarray) -> np.ndarray:
-    return np.full(like.size, np.nan)
+    periods = periods_of(months, name, told)
+    seen = (periods * size >= months.first) & (periods * size <= months.first + months.whole_months(facts))
+    rows = rows_with_stock(months, periods[seen], size)
+    stock = months.stock(rows.group, rows.begin)
+    none = np.broadcast_to(np.nan, len(stock))
+    return columns(rows.table(name, told), estimate=stock.astype(float), low=none, high=none, n=stock)
 
 
 HEADCOUNT = declare(
@@ -207,43 +182,33 @@ def _turnover_figures(counted: Counted, facts: Facts, request: Request) -> pa.Ta
     told = _one_time(request, request.options.period if request.options.period != "month" else "year")
     months = months_of(counted, facts, told)
     name, size = period_of(told, "year")
-    periods = _whole_periods(months, facts, size)
-    if not len(periods):
-        return _empty_turnover(months, name, told)
-    begin, end = (periods * size - months.first, (periods + 1) * size - months.first)
-    start = np.where(begin[None, :] >= 0, months.stock[:, np.maximum(begin, 0)], 0)
-    stop = _over(months.came - months.gone, np.zeros_like(end), end)
-    hires, gone, came = (_over(grid, begin, end) for grid in (months.hires, months.separations, months.came))
-    inside = np.clip(begin, 0, months.early.shape[1] - 1)
-    people = start + _over(months.fresh, begin, end) - np.where(begin >= 0, months.early[:, inside], 0)
+    periods = periods_of(months, name, told)
+    rows = rows_with_people(months, periods[periods < _first_not_whole(months, facts, size)], size)
+    start = months.stock(rows.group, rows.begin)
+    stop = months.closing(rows.group, rows.begin + size)
+    hires, gone = (rows.sums(months.count(which)) for which in ("hires", "separations"))
+    people = start + rows.sums(months.count("fresh")) - months.on(months.count("early"), rows.group, rows.begin)
     average = (start + stop) / 2
-    leaving, joining = rate(gone.ravel(), average.ravel()), rate(hires.ravel(), average.ravel())
-    out = columns(
-        expanded(months.groups, periods, len(start), name, told),
-        hires=hires.ravel(),
-        separations=gone.ravel(),
-        headcount_begin=start.ravel(),
-        headcount_end=stop.ravel(),
+    leaving, joining = rate(gone, average), rate(hires, average)
+    return columns(
+        rows.table(name, told),
+        hires=hires,
+        separations=gone,
+        headcount_begin=start,
+        headcount_end=stop,
         hire_rate=joining.estimate,
         separation_rate=leaving.estimate,
         rotation_rate=(joining.estimate + leaving.estimate) / 2,
         estimate=leaving.estimate,
         low=leaving.low,
         high=leaving.high,
-        n=people.ravel(),
+        n=people,
     )
-    return rows_where(out, ((start + came > 0) & asked_for(periods, name, told)).ravel())
 
 
-def _whole_periods(months: Months, facts: Facts, size: int) -> np.ndarray:
-    """Periods that had wholly gone by on the as-of date."""
-    last = (months.first + months.whole_months(facts)) // size
-    return np.arange(months.first // size, last)
-
-
-def _over(grid: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
-    total = np.cumsum(np.pad(grid, ((0, 0), (1, 0))), axis=1)
-    return np.asarray(total[:, end] - total[:, np.maximum(begin, 0)])
+def _first_not_whole(months: Months, facts: Facts, size: int) -> int:
+    """The first period that had not wholly gone by on the as-of date."""
+    return (months.first + months.whole_months(facts)) // size
 
 
 _TURNOVER_EXTRA = (
@@ -255,11 +220,6 @@ _TURNOVER_EXTRA = (
     "separation_rate",
     "rotation_rate",
 )
-
-
-def _empty_turnover(months: Months, name: str, request: Request) -> pa.Table:
-    table = expanded(months.groups, np.zeros(0, dtype=int), len(months.stock), name, request)
-    return columns(table, **{c: np.zeros(0) for c in (*_TURNOVER_EXTRA, "estimate", "low", "high", "n")})
 
 
 TURNOVER = declare(
@@ -297,10 +257,13 @@ def _attrition_counts(facts: Facts, request: Request) -> Counts:
 
 def _attrition_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
     months = months_of(counted, facts, request)
-    end = months.whole_months(facts)
-    begin = max(0, end - 12)
-    leavers = months.separations[:, begin:end].sum(axis=1)
-    average = months.stock[:, begin:end].sum(axis=1) / (12 if end - begin == 12 else np.nan)
+    whole = months.whole_months(facts)
+    begin, end = months.first + max(0, whole - 12), months.first + whole
+    inside = (months.month >= begin) & (months.month < end)
+    groups = np.arange(months.size)
+    leavers, came = (months.totals(which, inside) for which in ("separations", "came"))
+    until = (months.person_months(groups, np.full(months.size, month)) for month in (begin, end))
+    average = np.diff(tuple(until), axis=0)[0] / (12 if end - begin == 12 else np.nan)
     told = rate(leavers, average)
     out = columns(
         months.groups,
@@ -311,8 +274,8 @@ def _attrition_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
         high=told.high,
         n=leavers,
     )
-    present = months.stock[:, begin] + months.came[:, begin:end].sum(axis=1) > 0
-    return rows_where(_with_people(out, counted["people"], request), present)
+    present = months.stock(groups, np.full(months.size, begin)) + came > 0
+    return _with_people(out, counted["people"], request, present).filter(pa.array(present))
 
 
 ATTRITION = declare(

@@ -506,6 +506,21 @@ CASES = {
         """,
         by=("year",),
     ),
+    "separations on the first day of the year": Asked(
+        "separations",
+        # Anna's first day gone is 1 January 2020, when nobody is left at Acme: her leaving belongs to 2020 all the same.
+        "A period has a row where somebody left, if only on its first day.",
+        """
+        person | employer | start      | end
+        anna   | Acme     | 2019-03-01 | 2020-01-01
+        """,
+        """
+        employer | year | estimate | n | status
+        Acme     | 2019 |          |   | withheld_few_people
+        Acme     | 2020 | 1        | 1 | ok
+        """,
+        by=("employer", "year"),
+    ),
     "headcount": Asked(
         "headcount",
         # On 1 April 2019 anna is at Beta; on the first days of quarters in 2020 cleo is at Acme, but not on 1 January.
