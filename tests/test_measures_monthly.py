@@ -84,18 +84,19 @@ def test_rows_are_the_periods_with_people(told: list[Stay], name: str) -> None:
 
 
 @quickly
-@given(stays(), st.sampled_from(list(MONTHS)))
-def test_sums_are_those_of_every_month(told: list[Stay], name: str) -> None:
+@given(stays(), st.sampled_from(list(MONTHS)), st.sampled_from([range(2009, 2013), range(2010, 2011)]))
+def test_sums_are_those_of_every_month(told: list[Stay], name: str, years: range) -> None:
+    """Of all years, or of one of them."""
     months, size = months_from(told), MONTHS[name]
     names = months.groups["key_employer"].to_pylist()
     gone = months.count("separations")
-    rows = rows_with_people(months, periods_of(months, name, Request((name,))), size, gone)
-    ends = Counter((who, number(end) // size) for who, _, end in told if number(end) <= LAST)
+    periods = periods_of(months, name, Request((name,), (("year", tuple(map(str, years))),)))
+    rows = rows_with_people(months, periods, size, gone)
+    ends = Counter((who, number(end) // size) for who, _, end in told if number(end) <= LAST and end.year in years)
     cells = list(zip([names[i] for i in rows.group], rows.period, strict=True))
     assert rows.sums(gone).tolist() == [ends[cell] for cell in cells]
     assert sum(rows.sums(gone)) == ends.total(), "every separation has a row"
-    begun = [there(told, group, period * size) for group, period in cells]
-    assert months.stock(rows.group, rows.begin).tolist() == begun
+    assert months.stock(rows.group, rows.begin).tolist() == [there(told, who, period * size) for who, period in cells]
     last_days = [(group, first_day((period + 1) * size) - dt.timedelta(1)) for group, period in cells]
     present = [sum(who == group and start <= day < end for who, start, end in told) for group, day in last_days]
     assert months.closing(rows.group, rows.begin + size).tolist() == present
