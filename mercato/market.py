@@ -348,6 +348,9 @@ def read(
 
 def _warn_of_rejects(sources: Sequence[Source], progress: Progress) -> None:
     for source in sources:
+        for note in source.notes:
+            if "--dates" in note:
+                progress(f"WARNING: {source.name}: {note}.")
         if source.rejected > source.read * MANY_REJECTED:
             progress(
                 f"WARNING: {source.rejected / source.read:.0%} of the records of {source.name} were rejected, so what "

@@ -159,3 +159,10 @@ def test_evidence_for_the_order_of_day_and_month() -> None:
     assert Order(dmy=1000, mdy=1).decided == "dmy"
     neighbours = {"start": Order(either=3), "end": Order(dmy=2)}
     assert settle_orders(neighbours, "", False, "f") == {"start": "dmy", "end": "dmy"}
+
+
+def test_a_mixture_of_orders_names_the_likelier_one() -> None:
+    """Three dates can only be day first and one month first."""
+    stray = order_of(["13/01/2015", "14/01/2015", "15/01/2015", "01/25/2015", "02/03/2015"])
+    assert "(3 and 1 different dates can only be so)" in stray.mixture
+    assert "--dates dmy takes them" in stray.mixture

@@ -330,7 +330,7 @@ PACKED = gzip.compress((HEADER + GOOD * 5000).encode())
         ("cut.parquet", b"PAR1" + bytes(300), "not a whole Parquet file"),
         ("fake.xlsx", b"PK\x03\x04" + bytes(300), "not a workbook"),
         ("doc.pdf", b"%PDF-1.4 " + b"x" * 100, "looks like a pdf file"),
-        ("deep.json", b"[" * 100_000 + b"]" * 100_000, "no JSON records"),
+        ("deep.json", b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
         ("none.csv", (HEADER + ",Acme,E,2015-01-01,\n").encode(), "none of its 1 records can be accepted: no person"),
     ],
 )
@@ -366,3 +366,14 @@ def test_real_careers(engine: Any, tmp_path: Path) -> None:
     said = Settings(source=SourceSettings(columns={"employer": "@White House"}))
     reading = read_sources([staff], engine, tmp_path / "staff", said)
     assert Counter(r["employer_name"] for r in rows(reading)) == {"White House": 4909}
+
+
+def test_a_header_below_titles_is_found_and_no_title_is_a_record(engine: Any, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Staff", "of Acme"], [None], HEADER.strip().split(","), GOOD.strip().split(",")):
+        book.active.append(row)
+    book.save(tmp_path / "staff.xlsx")
+    (tmp_path / "staff.csv").write_text("Staff of Acme;;\n\n" + HEADER.replace(",", ";") + GOOD.replace(",", ";"))
+    for file in ("staff.xlsx", "staff.csv"):
+        found = rows(read(engine, tmp_path / file))
+        assert [(row["person_id"], row["employer_name"]) for row in found] == [("p1", "Acme")]

@@ -51,6 +51,15 @@ def normal(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
 
 
+def makes_careers(header: Sequence[str], settings: SourceSettings) -> bool:
+    """Whether names of columns make a layout."""
+    try:
+        recognise_roles(header, settings, "")
+    except DataError:
+        return False
+    return True
+
+
 def recognise_roles(header: Sequence[str], settings: SourceSettings, where: str) -> Roles:
     """The roles of columns, from what the user says of them and then from their names.
 

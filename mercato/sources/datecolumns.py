@@ -43,6 +43,15 @@ class Order:
         return Order(self.dmy + other.dmy, self.mdy + other.mdy, self.either + other.either)
 
     @property
+    def mixture(self) -> str:
+        """What to say of a column in which both are evident."""
+        likelier = "dmy" if self.dmy >= self.mdy else "mdy"
+        return (
+            f"mixes day/month and month/day ({self.dmy:,} and {self.mdy:,} different dates can only be so): dates that "
+            f"may be either are refused; --dates {likelier} takes them, and refuses what cannot be read so"
+        )
+
+    @property
     def decided(self) -> str:
         """``dmy``, ``mdy``, ``mixed`` where both are evident, or nothing where neither is."""
         if not self.dmy + self.mdy:

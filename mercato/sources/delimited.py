@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mercato.errors import DataError
@@ -11,6 +12,7 @@ from mercato.settings import SEPARATORS
 
 _CANDIDATES = (",", ";", "\t", "|")
 _ROWS = 200
+_TITLES = 20
 _FIELD = 32 << 20
 
 
@@ -35,6 +37,19 @@ def shape_of(sample: str, where: str, separator: str = "") -> Delimited:
     if not best.rows:
         raise DataError("has a header and no rows under it", where=where, expected="at least one row")
     return best
+
+
+def shape_below_titles(sample: str, separator: str, is_header: Callable[[Sequence[str]], bool]) -> Delimited | None:
+    """The shape of a text whose header stands below lines of titles: the first line that is one; null without any."""
+    candidates = (_named(separator),) if separator else _CANDIDATES
+    for skip, line in enumerate(sample.splitlines()[:_TITLES]):
+        if not line.strip():
+            continue
+        shapes = (_shape(sample, candidate, skip) for candidate in candidates)
+        for shape in shapes:
+            if len(shape.header) > 1 and shape.rows and is_header(shape.header):
+                return shape
+    return None
 
 
 def _named(separator: str) -> str:

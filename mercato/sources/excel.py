@@ -12,12 +12,13 @@ import pyarrow as pa
 
 from mercato.errors import DataError
 from mercato.settings import SourceSettings
-from mercato.sources.columns import recognise_roles
+from mercato.sources.columns import makes_careers
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 BOMB_RATIO = 200
 BOMB_BYTES = 2 << 30
 _FIRST = 200
+_TITLES = 20
 
 
 def first_rows(path: Path, settings: SourceSettings) -> tuple[str, tuple[str, ...], tuple[tuple[str | None, ...], ...]]:
@@ -32,25 +33,28 @@ def first_rows(path: Path, settings: SourceSettings) -> tuple[str, tuple[str, ..
     filled = {name: rows for name, rows in sheets.items() if len(rows) > 1}
     if not filled:
         raise DataError("has no sheet with a header and rows", where=path.name)
-    chosen = next((name for name, rows in filled.items() if _is_careers(rows, settings)), next(iter(filled)))
-    header, *rows = filled[chosen]
-    return chosen, tuple(cell or "" for cell in header), tuple(rows[:_FIRST])
+    place = {name: _place_of_header(rows, settings) for name, rows in filled.items()}
+    chosen = next((name for name, found in place.items() if found is not None), next(iter(filled)))
+    header, *rows = filled[chosen][place[chosen] or 0 :]
+    return chosen, _names(header), tuple(rows[:_FIRST])
 
 
-def sheet_table(path: Path, sheet: str) -> pa.Table:
-    """The rows of a sheet under its header, all as text, in columns ``c0``, ``c1``, …"""
-    header, *rows = _cells(_book(path), sheet, path)
+def sheet_table(path: Path, sheet: str, names: tuple[str, ...]) -> pa.Table:
+    """The rows of a sheet under the header of these names, all as text, in columns ``c0``, ``c1``, …"""
+    cells = _cells(_book(path), sheet, path)
+    header, *rows = cells[next(place for place, row in enumerate(cells) if _names(row) == names) :]
     width = len(header)
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in range(width)]
     return pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(columns)})
 
 
-def _is_careers(rows: Sequence[tuple[str | None, ...]], settings: SourceSettings) -> bool:
-    try:
-        recognise_roles([cell or "" for cell in rows[0]], settings, "")
-    except DataError:
-        return False
-    return True
+def _names(row: tuple[str | None, ...]) -> tuple[str, ...]:
+    return tuple(cell or "" for cell in row)
+
+
+def _place_of_header(rows: Sequence[tuple[str | None, ...]], settings: SourceSettings) -> int | None:
+    """Which of the first rows is a header of careers: titles may stand above it."""
+    return next((place for place, row in enumerate(rows[:_TITLES]) if makes_careers(_names(row), settings)), None)
 
 
 def _book(path: Path) -> Any:

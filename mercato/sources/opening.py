@@ -82,6 +82,8 @@ def look(path: Path) -> Text:
     with _opened(path, compression) as stream:
         while _is_short(start) and (chunk := _read(stream, SAMPLE, path)):
             start += chunk
+            if kind not in ("", "gzip", "zstd") or not _encoding(start[:SAMPLE], False):
+                break
     whole = _is_short(start)
     if not start.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise DataError("is empty", where=path.name, expected="a table with a header")

@@ -271,7 +271,7 @@ def _stage_json(engine: SqlEngine, table: TableFile, roles: Roles, plain: Path, 
 
 
 def _stage_excel(engine: SqlEngine, table: TableFile, roles: Roles, last_year: int) -> Stage:
-    engine.register("sheet", excel.sheet_table(table.paths[0], table.sheet))
+    engine.register("sheet", excel.sheet_table(table.paths[0], table.sheet, table.header))
     try:
         stage = _create(engine, table, "sheet", {name: f"c{i}" for i, name in enumerate(table.header)}, roles)
     finally:
@@ -343,9 +343,7 @@ def _settle_dates(engine: SqlEngine, stage: Stage, table: TableFile, dates: str)
         engine.execute(f"CREATE OR REPLACE TEMP TABLE dates_{role} AS SELECT * FROM dated")
         engine.unregister("dated")
         if order == "mixed":
-            stage.notes.append(
-                f"{_column(roles, role)} mixes day/month and month/day: dates that may be either are refused"
-            )
+            stage.notes.append(f"{_column(roles, role)} {evidence[_column(roles, role)].mixture}")
         elif order and evidence[_column(roles, role)] != type(evidence[_column(roles, role)])():
             stage.notes.append(f"{_column(roles, role)} read as {order}")
 

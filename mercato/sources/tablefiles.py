@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,16 +14,22 @@ import pyarrow.parquet as pq
 from mercato.errors import DataError
 from mercato.settings import SourceSettings
 from mercato.sources import excel, opening
-from mercato.sources.delimited import Delimited, shape_of
+from mercato.sources.columns import makes_careers
+from mercato.sources.delimited import Delimited, shape_below_titles, shape_of
+from mercato.sources.mistaken import no_records, refuse_markup
 from mercato.sources.opening import Text
 
 _JSON_ROWS = 500
+_JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 _TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".gz", ".zst", ".zstd")
 
 
 @dataclass(frozen=True)
 class TableFile:
-    """One table: its kind, its files, its columns, its first rows as text, and how its text is written."""
+    """One table: its kind, its files, its columns, its first rows as text, and how its text is written.
+
+    ``nested``: columns that are left out, since they hold lists or objects.
+    """
 
     kind: str
     paths: tuple[Path, ...]
@@ -33,6 +39,7 @@ class TableFile:
     shape: Delimited | None = None
     schema: pa.Schema | None = None
     sheet: str = ""
+    nested: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,7 +68,9 @@ def open_table(paths: Sequence[Path], settings: SourceSettings) -> TableFile:
         text = opening.look(path)
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror})", where=path.name) from None
-    return _json(text) if text.sample.lstrip()[:1] in ("{", "[") else _delimited(text, settings)
+    refuse_markup(text)
+    begins_like_json = text.sample.lstrip()[:1] in ("{", "[")
+    return _json(text) if begins_like_json or path.suffix.lower() in _JSON_ENDINGS else _delimited(text, settings)
 
 
 def _parquet(paths: tuple[Path, ...]) -> TableFile:
@@ -70,6 +79,7 @@ def _parquet(paths: tuple[Path, ...]) -> TableFile:
         rows = sum(part.metadata.num_rows for part in parts)
         schema = parts[0].schema_arrow
         flat = [f.name for f in schema if not pa.types.is_nested(f.type)]
+        nested = tuple(f.name for f in schema if pa.types.is_nested(f.type))
         batch = next(parts[0].iter_batches(200, columns=flat), None)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(
@@ -80,7 +90,7 @@ def _parquet(paths: tuple[Path, ...]) -> TableFile:
     if not rows:
         raise DataError("has columns and no rows", where=paths[0].name, expected="at least one row")
     values = [[_shown(v) for v in column.to_pylist()] for column in batch.columns] if batch is not None else []
-    return TableFile("Parquet", paths, tuple(flat), tuple(zip(*values, strict=True)), schema=schema)
+    return TableFile("Parquet", paths, tuple(flat), tuple(zip(*values, strict=True)), schema=schema, nested=nested)
 
 
 def _shown(value: object) -> str | None:
@@ -94,17 +104,27 @@ def _excel(path: Path, settings: SourceSettings) -> TableFile:
 
 def _delimited(text: Text, settings: SourceSettings) -> TableFile:
     shape = shape_of(text.sample, text.path.name, settings.separator)
+    if not makes_careers(shape.header, settings):
+        below = shape_below_titles(text.sample, settings.separator, lambda header: makes_careers(header, settings))
+        shape = below or shape
     kind = "TSV" if shape.separator == "\t" else "CSV"
     return TableFile(kind, (text.path,), shape.header, shape.rows, text, shape)
 
 
 def _json(text: Text) -> TableFile:
     records = _records(text)
-    keys = tuple(dict.fromkeys(key for record in records for key in record))
+    if not records:
+        raise no_records(text)
+    nested = _first_of(key for record in records for key in record if isinstance(record[key], (dict, list)))
+    keys = _first_of(key for record in records for key in record if key not in nested)
     if not keys:
-        raise DataError("holds no JSON records", where=text.path.name, expected="an object with columns on each line")
+        raise no_records(text)
     rows = tuple(tuple(_shown(record.get(key)) for key in keys) for record in records)
-    return TableFile("JSON lines", (text.path,), keys, rows, text)
+    return TableFile("JSON lines", (text.path,), keys, rows, text, nested=nested)
+
+
+def _first_of(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _records(text: Text) -> list[dict[str, object]]:
