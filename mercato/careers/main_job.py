@@ -33,12 +33,13 @@ def choose_main(stays: ir.Table) -> ir.Table:
 
     No side role first; then a stay that lies wholly inside another is secondary to it (an open one has no known
     end, so it lies inside none); then the latest start, so that a new job takes over on its first day; then the
-    lowest record. A side role that began beside a job does not become the main job when that job ends.
+    lowest record, and of employers on one record the lowest number. A side role that began beside a job does not
+    become the main job when that job ends.
     """
     ranked = _overlaps(stays)
     following = ibis.window(
         group_by=("person_id", "may_be_main"),
-        order_by=(ranked.start, ranked.source_id.desc(), ranked.record.desc()),
+        order_by=(ranked.start, ranked.source_id.desc(), ranked.record.desc(), ranked.employer_id.desc()),
     )
     taken_over = ranked.start.lead().over(following)
     until = ibis.ifelse((taken_over < ranked.end).fill_null(False), taken_over, ranked.end)
@@ -48,7 +49,8 @@ def choose_main(stays: ir.Table) -> ir.Table:
 
 def _overlaps(stays: ir.Table) -> ir.Table:
     """Stays with ``may_be_main`` and ``main_by_rule``, by one pass over each person's stays in time."""
-    order = (stays.start, stays.is_side, stays.end.desc(), stays.source_id, stays.record)
+    # Employers named on one record share its number.
+    order = (stays.start, stays.is_side, stays.end.desc(), stays.source_id, stays.record, stays.employer_id)
     before = ibis.window(group_by="person_id", order_by=order, preceding=(None, 1))
     seen = stays.mutate(
         job_until=ibis.ifelse(stays.is_side, None, stays.end).max().over(before),
