@@ -18,7 +18,7 @@ import pyarrow as pa
 import mercato
 from mercato import asking, resolving
 from mercato.careers.build import Careers, build_careers
-from mercato.careers.sighted import positions_from_sightings
+from mercato.careers.sighted import positions_from_sightings, seen_until, times_seen_again
 from mercato.engines import Engine, open_engine
 from mercato.engines.duckdb import DuckDB
 from mercato.errors import SettingsError
@@ -269,15 +269,17 @@ class Market:
         return _Built(careers, facts)
 
     def _endings_until(self, spells: ir.Table) -> dt.date | None:
-        """The last day on which an ending was seen, where all that is known are sightings; null elsewhere.
+        """The last day up to which endings could be seen in full, where sightings are all there is; null elsewhere.
 
-        A stay at the last sighting of a person is censored there, so that no ending can be seen after the last but one.
+        A stay at the last sighting of a person is censored there, so that few endings are seen before people have had
+        the time to be seen again; and none ever where nobody was seen at another employer.
         """
-        if self._resolved.positions is not None:
+        if self._resolved.positions is not None or self._resolved.sightings is None:
             return None
         ended = spells.filter(spells.main_end.notnull() & spells.ended)
-        last: dt.date | None = self._engine.run(ended.aggregate(last=ended.end_date.max()))["last"][0].as_py()
-        return last or dt.date(1, 1, 1)
+        any_ended = self._engine.run(ended.aggregate(n=ended.count()))["n"][0].as_py()
+        until = seen_until(self._engine.run(times_seen_again(self._resolved.sightings))) if any_ended else None
+        return until or dt.date.min
 
     def _jobs(self, options: Options) -> ir.Table:
         parts = []

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 
 from mercato.careers.calendar import days_after, days_between
 from mercato.careers.dating import within
 from mercato.settings import Options
 
 BETWEEN = "between"
+SEEN_AGAIN = 0.9
 
 
 def positions_from_sightings(sightings: ir.Table, options: Options) -> ir.Table:
@@ -80,3 +85,29 @@ def _halfway(early: ir.DateValue, late: ir.DateValue) -> ir.DateValue:
 
 def _months_after(day: ir.DateValue, months: int) -> ir.DateValue:
     return (day.cast("timestamp") + ibis.interval(months=months)).date() if months else day
+
+
+def times_seen_again(sightings: ir.Table) -> ir.Table:
+    """How many ``times`` a person was seen again so many ``days`` after a sighting (null: not again), and the last one.
+
+    Rows are in the order of ``days``, null apart.
+    """
+    day = within(sightings.seen_on, sightings.seen_precision, 0.5)
+    dates = sightings.select("person_id", day=day).distinct()
+    following = dates.day.lead().over(ibis.window(group_by="person_id", order_by="day"))
+    gaps = dates.mutate(days=days_between(dates.day, following))
+    return gaps.group_by("days").aggregate(times=gaps.count(), last=gaps.day.max()).order_by("days")
+
+
+def seen_until(again: pa.Table) -> dt.date | None:
+    """The last day after which whoever was there has had the time to be seen again, null where nobody ever was.
+
+    That time is the one within which nine of ten people who were seen again were seen again.
+    """
+    gaps = again.filter(again["days"].is_valid())
+    if not gaps.num_rows:
+        return None
+    times = np.cumsum(gaps["times"].to_numpy())
+    enough = int(np.searchsorted(times, SEEN_AGAIN * times[-1]))
+    last: dt.date = max(again["last"].to_pylist())
+    return last - dt.timedelta(days=int(gaps["days"][enough].as_py()))
