@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import re
 import sys
@@ -55,26 +56,19 @@ def main() -> None:
         _fail(_told(error))
 
 
-_NO_MEMORY = (
-    "not enough memory. Give more with --memory, like 4GB, less input at once, or a larger machine; what does not fit "
-    "is put into the folder for temporary files (TMPDIR), which needs room."
-)
-
-
-_CHECK = "Check the path, the rights and the free space"
-
-
 def _told(error: Exception) -> str:
-    """An error in one paragraph; those of DuckDB are known by their names, since no engine is loaded here."""
+    """An error in one paragraph."""
     name, first = type(error).__name__, next(iter(str(error).strip().splitlines()), "")[:300]
     if isinstance(error, MercatoError):
         return str(error)
-    if isinstance(error, MemoryError) or name == "OutOfMemoryException":
-        return _NO_MEMORY
+    if isinstance(error, MemoryError):
+        return "not enough memory. Give less input at once, or a larger machine."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return (
+            f"{first}. Make room where the result goes and in the folder for temporary files (TMPDIR), and run again."
+        )
     if isinstance(error, OSError):
-        return f"{error.filename or 'a file'}: {error.strerror or first}. {_CHECK}."
-    if name == "IOException":
-        return f"{first}. {_CHECK}, also of the folder for temporary files (TMPDIR)."
+        return f"{error.filename or 'a file'}: {error.strerror or first}. Check the path and the rights."
     return f"a fault of the program itself ({name}: {first}). Please report it, with what MERCATO_DEBUG=1 prints."
 
 

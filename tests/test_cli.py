@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -93,6 +94,15 @@ def test_damaged_input_is_one_clear_error(tmp_path: Path, name: str) -> None:
         (("report", "--map", "person_id=nowhere"), 1, "nowhere"),
         (("report", "--into", "."), 1, "not empty"),
         (("report", "--focus", "Nobody"), 1, "Nobody"),
+        (("measure", "hires", "--where", "kind=laboratory"), 1, "Expected one of"),
+        (("measure", "hires", "--as-of", "1900-01-01"), 1, "before anything that the records tell of"),
+        (("measure", "hires", "--set", "minimum_people=0"), 1, "at least 1"),
+        (("measure", "hires", "--memory", "lots"), 1, "a size like 4GB"),
+        (("measure", "hires", "--aliases", "nowhere.csv"), 1, "nowhere.csv, which does not exist"),
+        (("report", "--into", "careers.csv/edition"), 1, "cannot be written there"),
+        (("check", "--rejects", "careers.csv"), 1, "no list of rejected records"),
+        (("check", "--dates", "ymd"), 2, "ymd"),
+        (("check", ""), 2, "an empty text is not a path"),
         (("report", "--colour", "red"), 2, "colour"),
         (("reprot",), 2, "reprot"),
     ],
@@ -102,6 +112,70 @@ def test_wrong_words_are_told(careers: Path, words: tuple[str, ...], code: int, 
     assert told.returncode == code
     assert said in told.stderr
     assert "Traceback" not in told.stderr
+    assert careers.read_text("utf-8") == GOOD
+    assert [path.name for path in careers.parent.iterdir()] == ["careers.csv"]
+
+
+def test_an_edition_never_replaces_its_input(careers: Path) -> None:
+    edition = careers.parent / "edition"
+    assert run("report", careers, "--into", edition, cwd=careers.parent).returncode == 0
+    careers.rename(edition / "careers.csv")
+    told = run("report", edition / "careers.csv", "--into", edition, cwd=careers.parent)
+    assert told.returncode == 1
+    assert "lies in the folder that the edition would replace" in told.stderr
+    assert (edition / "careers.csv").read_text("utf-8") == GOOD
+
+
+def test_a_dimension_named_twice_keeps_both_parts(careers: Path) -> None:
+    """40 joined Acme in 2015; twelve at Bolt in 2016 make it 52."""
+    careers.write_text(GOOD + "".join(f"q{i},Bolt,2016-01-10,\n" for i in range(12)), "utf-8")
+    told = run("measure", "hires", careers, "--by", "", "--where", "employer=Acme", "--where", "employer=Bolt | acme",
+               "--format", "json", cwd=careers.parent)  # fmt: skip
+    said = json.loads(told.stdout)
+    assert said["rows"][0][said["columns"].index("estimate")] == 52
+
+
+def test_an_empty_table_says_that_it_is(careers: Path) -> None:
+    told = run("measure", "hires", careers, "--where", "year=1980", "--format", "csv", cwd=careers.parent)
+    assert told.returncode == 0
+    assert "The table is empty: up to 2018-03-09 the records hold nothing that hires counts where year=1980" in (
+        told.stderr
+    )
+    assert len(told.stdout.splitlines()) == 1
+
+
+def test_a_disk_that_is_full_leaves_nothing_and_the_next_run_works(careers: Path) -> None:
+    """No file may grow beyond 20,000 bytes, which the pages of an edition do."""
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    command = [sys.executable, "-m", "mercato.cli", "report", str(careers), "--into", "out"]
+    told = subprocess.run(
+        command, cwd=careers.parent, capture_output=True, text=True, timeout=120, check=False, preexec_fn=limited
+    )
+    assert told.returncode == 1
+    assert told.stderr.strip().splitlines()[-1].startswith("mercato: ")
+    assert "File too large" in told.stderr
+    assert [path.name for path in careers.parent.iterdir()] == ["careers.csv"]
+    assert run("report", careers, "--into", "out", cwd=careers.parent).returncode == 0
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.3, 0.6])
+def test_a_stop_while_libraries_are_loaded_is_one_line(careers: Path, seconds: float) -> None:
+    code = "from mercato.cli import main; print('ready', flush=True); main()"
+    command = [sys.executable, "-c", code, "report", str(careers), "--into", "out"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=careers.parent, text=True, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert said.strip().splitlines()[-1] == "mercato: Stopped; nothing half-written is left."
+    assert "Traceback" not in said
+    assert [path.name for path in careers.parent.iterdir()] == ["careers.csv"]
 
 
 def test_check_counts_and_lists_rejects(tmp_path: Path) -> None:

@@ -160,7 +160,10 @@ class DuckDB:
                 remedy="Free some, or give more with --memory 8GB",
             ) from error
         except duckdb.IOException as error:
-            raise EngineError(f"a file could not be read or written ({_first_line(error)})") from error
+            raise EngineError(
+                f"a file could not be read or written ({_first_line(error)})",
+                remedy="Check the free space and the rights, also of the folder for temporary files (TMPDIR)",
+            ) from error
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
 

@@ -169,14 +169,21 @@ def _reject_table(rejects: Sequence[Reject], source_id: int, name: str) -> pa.Ta
 def _nothing_accepted(recognition: Recognition, judged: Judged, refused: Path) -> DataError:
     rejects = pq.read_table(refused, columns=["column", "value", "reason"]).slice(0, 100_000).to_pylist()
     counted = Counter((row["column"], row["reason"]) for row in rejects).most_common(5)
-    why = "; ".join(f"{reason}" + (f" in {column}" if column else "") + f" ({n:,})" for (column, reason), n in counted)
+    people = {recognition.roles.get(role, role) for role in ("person_id", "person_name", "first_name", "last_name")}
+    said = {(row["column"], row["reason"]): row["value"] for row in reversed(rejects) if row["column"] not in people}
+    why = "; ".join(
+        reason
+        + (f" in {column}" if column else "")
+        + (f", like {said[column, reason][:60]!r}" if column and said.get((column, reason)) else "")
+        + f" ({n:,})"
+        for (column, reason), n in counted
+    )
+    taken = ", ".join(f"{role} ← {column}" for role, column in recognition.roles.items())
     return DataError(
         f"none of its {judged.read:,} records can be accepted: {why or 'it holds none'}",
         where=recognition.name,
         expected="records with a person, an employer and a date",
-        remedy="Check which columns were taken ("
-        + ", ".join(f"{r} ← {c}" for r, c in recognition.roles.items())
-        + ").",
+        remedy=f"Check which columns were taken ({taken})." if taken else "",
     )
 
 
