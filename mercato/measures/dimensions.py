@@ -100,8 +100,14 @@ def _is_own(name: str) -> bool:
 
 def _own(table: ir.Table, name: str, subject: Subject) -> ir.Value:
     if name in TIME:
-        return (month_number(table[subject.day]) / _MONTHS_IN[name]).floor().cast("int32")
+        return _period(table[subject.day], name)
     return table[name]
+
+
+def _period(day: ir.DateValue, name: str) -> ir.IntegerValue:
+    if name == "quarter":
+        return (month_number(day) / _MONTHS_IN[name]).floor().cast("int32")
+    return month_number(day) if name == "month" else day.year().cast("int32")
 
 
 def matches(column: ir.Value, name: str, values: Sequence[str], facts: Facts) -> ir.BooleanValue:

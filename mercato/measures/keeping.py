@@ -10,7 +10,7 @@ import pyarrow as pa
 from mercato.careers.calendar import full_months
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, Subject, keyed, keys
-from mercato.measures.people import groups_of, summed, summed_with_people
+from mercato.measures.people import counted_again, groups_of, people_among, summed, summed_with_people
 from mercato.measures.result import columns, repeated
 from mercato.statistics.shares import wilson
 from mercato.statistics.survival import survival_from_counts
@@ -50,22 +50,24 @@ def _retention_counts(facts: Facts, request: Request) -> Counts:
         )
     )
     totals = summed(cells, (*by, "month"), stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum())
-    groups = summed_with_people(stays, request)
-    return {"cells": totals.order_by(*by, "month"), "groups": groups}
+    return {"cells": totals.order_by(*by, "month"), "again": counted_again(stays, request)}
 
 
 def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
-    cells, groups = counted["cells"], counted["groups"]
+    cells = counted["cells"]
     group, first = groups_of(cells, keys(request))
     months = cells["month"].to_numpy()
     stays, left, late = (cells[name].to_numpy().astype(float) for name in ("stays", "left", "late"))
     size = len(first)
-    begun = np.bincount(group, stays, size) - np.bincount(group, late, size)
+    rows = np.bincount(group, stays, size)
+    begun = rows - np.bincount(group, late, size)
     horizons = _horizons(request)
     group, months, left, censored, late = _with_beginners(group, months, left, stays - left, late, begun)
     curve = survival_from_counts(group, months, left, censored, late, times=horizons, n_groups=size)
+    groups = cells.select(keys(request)).take(pa.array(first))
+    people = people_among(rows, groups, counted["again"], keys(request))
     return columns(
-        repeated(groups.select(keys(request)).slice(0, size), len(horizons)),
+        repeated(groups, len(horizons)),
         months=np.tile(horizons, size),
         entered=np.repeat(curve.entered.ravel(), len(horizons)).astype(np.int64),
         events=curve.events.ravel().astype(np.int64),
@@ -73,7 +75,7 @@ def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
         estimate=curve.estimate.ravel(),
         low=curve.low.ravel(),
         high=curve.high.ravel(),
-        n=np.repeat(groups["people"].to_numpy()[:size], len(horizons)),
+        n=np.repeat(people, len(horizons)),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 
 from mercato.measures.declare import Request
 
-_OF_ONE_EMPLOYER = {"employer", "origin", "destination"}
+_OF_ONE_EMPLOYER = {"key_employer", "key_origin", "key_destination"}
 
 
 def summed(table: ir.Table, by: Sequence[str], **sums: ir.Scalar) -> ir.Table:
@@ -24,19 +23,34 @@ def summed(table: ir.Table, by: Sequence[str], **sums: ir.Scalar) -> ir.Table:
 def summed_with_people(table: ir.Table, request: Request, **sums: ir.Scalar) -> ir.Table:
     """The sums of each cell of a request, and ``people``: how many there are among its rows, each counted once.
 
-    In a cell of one employer only people who came back to one can stand twice, so that only they are told apart. The
-    cells come in the order of their keys.
+    The cells come in the order of their keys.
     """
     by = [f"key_{name}" for name in request.by]
-    if not _OF_ONE_EMPLOYER & set(request.by):
+    if not _OF_ONE_EMPLOYER & set(by):
         told = summed(table, by, **sums, people=table.person_id.nunique().cast("int64"))
         return told.order_by(by) if by else told
-    cells = summed(table, by, **sums, once=ibis.ifelse(table.returns, 0, 1).sum().cast("int64"))
-    back = table.filter(table.returns)
-    again = summed(back, by, again=back.person_id.nunique().cast("int64"))
-    again = again.rename({f"again_{key}": key for key in by})
-    joined = cells.left_join(again, [cells[key].identical_to(again[f"again_{key}"]) for key in by])
-    return joined.select(*by, *sums, people=joined.once + joined.again.fill_null(0)).order_by(by)
+    cells = summed(table, by, **sums, rows=table.count().cast("int64"))
+    twice = counted_again(table, request)
+    twice = twice.rename({f"again_{key}": key for key in by})
+    joined = cells.left_join(twice, [cells[key].identical_to(twice[f"again_{key}"]) for key in by])
+    return joined.select(*by, *sums, people=joined.rows - joined.again.fill_null(0)).order_by(by)
+
+
+def counted_again(table: ir.Table, request: Request) -> ir.Table:
+    """``again``: how many rows of a cell are of people who stand in it already; cells that have such rows alone.
+
+    In a cell of one employer only people who came back to one can stand twice, so that only they are looked at.
+    """
+    by = [f"key_{name}" for name in request.by]
+    rows = table.filter(table.returns) if _OF_ONE_EMPLOYER & set(by) else table
+    told = summed(rows, by, again=(rows.count() - rows.person_id.nunique()).cast("int64"))
+    return told.filter(told.again > 0)
+
+
+def people_among(rows: np.ndarray, cells: pa.Table, again: pa.Table, names: Sequence[str]) -> np.ndarray:
+    """How many people stand behind each cell with so many rows, ``again`` being what ``counted_again`` tells."""
+    twice = np.append(again["again"].to_numpy(), 0)
+    return np.asarray(rows - (twice[row_of(cells, again, names)] if names else twice.sum()), dtype=np.int64)
 
 
 def groups_of(cells: pa.Table, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -15,7 +15,7 @@ from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, TIME, Subject, keyed, keys
 from mercato.measures.monthly import Months, monthly_counts, months_of, seen_in_main_job
-from mercato.measures.people import row_of, summed_with_people
+from mercato.measures.people import counted_again, people_among, row_of, summed_with_people
 from mercato.measures.periods import (
     Rows,
     asked_for,
@@ -40,25 +40,29 @@ def _one_time(request: Request, fallback: str) -> Request:
 
 def _events(which: str) -> tuple[Callable[..., Counts], Callable[..., pa.Table]]:
     def counts(facts: Facts, request: Request) -> Counts:
-        return {**monthly_counts(facts, request), "people": _people(facts, request, which)}
+        return {**monthly_counts(facts, request), "again": _again(facts, request, which)}
 
     def figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
         months = months_of(counted, facts, request)
         if any(b in TIME for b in request.by):
-            told = _by_period(months, which, request)
+            told = _by_period(months, which, facts, request)
         else:
             told = _totals(months, which, request)
-        return _with_people(told, counted["people"], request, told["n"].to_numpy() > 0)
+        return _with_n(told, people_among(told["n"].to_numpy(), told, counted["again"], keys(request)))
 
     return counts, figures
 
 
-def _people(facts: Facts, request: Request, which: str) -> ir.Table:
-    """How many people there are behind each cell of hires or separations, each counted once."""
+def _again(facts: Facts, request: Request, which: str) -> ir.Table:
+    """How many of the hires or separations of a cell are of people who have another in it."""
     s, day = seen_in_main_job(facts), {"hires": "start_date", "separations": "main_end"}[which]
     true = (s.arrival == "hire") if which == "hires" else (s.departure == "separation")
     told = keyed(s.filter(true), facts, request, Subject(day=day))
-    return summed_with_people(told, request)
+    return counted_again(told, request)
+
+
+def _with_n(table: pa.Table, people: np.ndarray) -> pa.Table:
+    return table.set_column(table.schema.get_field_index("n"), "n", pa.array(people))
 
 
 def _with_people(table: pa.Table, people: pa.Table, request: Request, some: np.ndarray) -> pa.Table:
@@ -66,7 +70,7 @@ def _with_people(table: pa.Table, people: pa.Table, request: Request, some: np.n
     row = row_of(table.filter(pa.array(some)), people, keys(request))
     counted = np.zeros(table.num_rows, dtype=np.int64)
     counted[some] = np.append(people["people"].to_numpy(), 0)[row]
-    return table.set_column(table.schema.get_field_index("n"), "n", pa.array(counted))
+    return _with_n(table, counted)
 
 
 def _totals(months: Months, which: str, request: Request) -> pa.Table:
@@ -75,11 +79,16 @@ def _totals(months: Months, which: str, request: Request) -> pa.Table:
     return columns(months.groups, estimate=told.estimate, low=told.low, high=told.high, n=total)
 
 
-def _by_period(months: Months, which: str, request: Request) -> pa.Table:
-    """Rows of the periods in which there was anybody, so that 0 stands where nothing happened."""
+def _by_period(months: Months, which: str, facts: Facts, request: Request) -> pa.Table:
+    """Rows of the periods in which there was anybody, so that 0 stands where nothing happened.
+
+    The period of the as-of date is among them, but not one in which endings can no longer be seen.
+    """
     name, size = period_of(request, "month")
-    counts = months.count(which)
-    rows = rows_with_people(months, periods_of(months, name, request), size, counts)
+    counts, periods = months.count(which), periods_of(months, name, request)
+    if facts.endings_until is not None:
+        periods = periods[periods < _first_not_whole(months, facts, size)]
+    rows = rows_with_people(months, periods, size, counts)
     events = rows.sums(counts)
     told = poisson_interval(events)
     more = {"direct": rows.sums(months.count("direct"))} if which == "hires" else {}

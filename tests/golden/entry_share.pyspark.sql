@@ -39,13 +39,7 @@ FROM (
       `t0`.`is_coarse`,
       `t0`.`closed_stale`,
       `t0`.`main_by_rule`,
-      CAST(CAST(FLOOR(
-        CAST((
-          (
-            EXTRACT(year FROM `t0`.`start_date`) * 12
-          ) + EXTRACT(month FROM `t0`.`start_date`)
-        ) - 1 AS INT) / 12
-      ) AS BIGINT) AS INT) AS `key_year`,
+      EXTRACT(year FROM `t0`.`start_date`) AS `key_year`,
       CAST(`t0`.`experience_months` <= 12 AS BIGINT) AS `entry`
     FROM `spells` AS `t0`
     WHERE

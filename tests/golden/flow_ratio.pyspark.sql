@@ -59,25 +59,25 @@ SELECT
   *
 FROM (
   SELECT
-    `t14`.`key_origin`,
-    `t14`.`key_destination`,
-    `t14`.`moves`,
-    `t14`.`moves_back`,
-    `t14`.`once` + COALESCE(`t13`.`again`, 0) AS `people`
+    `t12`.`key_origin`,
+    `t12`.`key_destination`,
+    `t12`.`moves`,
+    `t12`.`moves_back`,
+    `t12`.`rows` - COALESCE(`t14`.`again`, 0) AS `people`
   FROM (
     SELECT
-      `t10`.`key_origin`,
-      `t10`.`key_destination`,
-      COALESCE(`t10`.`moves`, 0) AS `moves`,
-      COALESCE(`t10`.`moves_back`, 0) AS `moves_back`,
-      COALESCE(`t10`.`once`, 0) AS `once`
+      `t9`.`key_origin`,
+      `t9`.`key_destination`,
+      COALESCE(`t9`.`moves`, 0) AS `moves`,
+      COALESCE(`t9`.`moves_back`, 0) AS `moves_back`,
+      COALESCE(`t9`.`rows`, 0) AS `rows`
     FROM (
       SELECT
         `t7`.`key_origin`,
         `t7`.`key_destination`,
         SUM(1 - `t7`.`back`) AS `moves`,
         SUM(`t7`.`back`) AS `moves_back`,
-        SUM(IF(`t7`.`returns`, 0, 1)) AS `once`
+        COUNT(*) AS `rows`
       FROM (
         SELECT
           *
@@ -88,18 +88,18 @@ FROM (
       GROUP BY
         1,
         2
-    ) AS `t10`
-  ) AS `t14`
+    ) AS `t9`
+  ) AS `t12`
   LEFT OUTER JOIN (
     SELECT
-      `t9`.`key_origin` AS `again_key_origin`,
-      `t9`.`key_destination` AS `again_key_destination`,
-      COALESCE(`t9`.`again`, 0) AS `again`
+      `t10`.`key_origin` AS `again_key_origin`,
+      `t10`.`key_destination` AS `again_key_destination`,
+      COALESCE(`t10`.`again`, 0) AS `again`
     FROM (
       SELECT
         `t8`.`key_origin`,
         `t8`.`key_destination`,
-        COUNT(DISTINCT `t8`.`person_id`) AS `again`
+        COUNT(*) - COUNT(DISTINCT `t8`.`person_id`) AS `again`
       FROM (
         SELECT
           *
@@ -110,10 +110,12 @@ FROM (
       GROUP BY
         1,
         2
-    ) AS `t9`
-  ) AS `t13`
-    ON `t14`.`key_origin` IS NOT DISTINCT FROM `t13`.`again_key_origin`
-    AND `t14`.`key_destination` IS NOT DISTINCT FROM `t13`.`again_key_destination`
+    ) AS `t10`
+    WHERE
+      COALESCE(`t10`.`again`, 0) > 0
+  ) AS `t14`
+    ON `t12`.`key_origin` IS NOT DISTINCT FROM `t14`.`again_key_origin`
+    AND `t12`.`key_destination` IS NOT DISTINCT FROM `t14`.`again_key_destination`
 ) AS `t15`
 ORDER BY
   `t15`.`key_origin` ASC NULLS LAST,

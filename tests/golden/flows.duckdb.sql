@@ -31,22 +31,22 @@ SELECT
   *
 FROM (
   SELECT
-    "t10"."key_origin",
-    "t10"."key_destination",
-    "t10"."moves",
-    "t10"."once" + COALESCE("t9"."again", 0) AS "people"
+    "t8"."key_origin",
+    "t8"."key_destination",
+    "t8"."moves",
+    "t8"."rows" - COALESCE("t10"."again", 0) AS "people"
   FROM (
     SELECT
-      "t6"."key_origin",
-      "t6"."key_destination",
-      COALESCE("t6"."moves", 0) AS "moves",
-      COALESCE("t6"."once", 0) AS "once"
+      "t5"."key_origin",
+      "t5"."key_destination",
+      COALESCE("t5"."moves", 0) AS "moves",
+      COALESCE("t5"."rows", 0) AS "rows"
     FROM (
       SELECT
         "t3"."key_origin",
         "t3"."key_destination",
         COUNT(*) AS "moves",
-        SUM(CASE WHEN "t3"."returns" THEN 0 ELSE 1 END) AS "once"
+        COUNT(*) AS "rows"
       FROM (
         SELECT
           "t2"."person_id",
@@ -70,18 +70,18 @@ FROM (
       GROUP BY
         1,
         2
-    ) AS "t6"
-  ) AS "t10"
+    ) AS "t5"
+  ) AS "t8"
   LEFT OUTER JOIN (
     SELECT
-      "t5"."key_origin" AS "again_key_origin",
-      "t5"."key_destination" AS "again_key_destination",
-      COALESCE("t5"."again", 0) AS "again"
+      "t6"."key_origin" AS "again_key_origin",
+      "t6"."key_destination" AS "again_key_destination",
+      COALESCE("t6"."again", 0) AS "again"
     FROM (
       SELECT
         "t4"."key_origin",
         "t4"."key_destination",
-        COUNT(DISTINCT "t4"."person_id") AS "again"
+        COUNT(*) - COUNT(DISTINCT "t4"."person_id") AS "again"
       FROM (
         SELECT
           "t2"."person_id",
@@ -105,10 +105,12 @@ FROM (
       GROUP BY
         1,
         2
-    ) AS "t5"
-  ) AS "t9"
-    ON "t10"."key_origin" IS NOT DISTINCT FROM "t9"."again_key_origin"
-    AND "t10"."key_destination" IS NOT DISTINCT FROM "t9"."again_key_destination"
+    ) AS "t6"
+    WHERE
+      COALESCE("t6"."again", 0) > 0
+  ) AS "t10"
+    ON "t8"."key_origin" IS NOT DISTINCT FROM "t10"."again_key_origin"
+    AND "t8"."key_destination" IS NOT DISTINCT FROM "t10"."again_key_destination"
 ) AS "t11"
 ORDER BY
   "t11"."key_origin" ASC,

@@ -3,22 +3,22 @@ SELECT
   *
 FROM (
   SELECT
-    "t8"."key_employer",
-    "t8"."key_origin",
-    "t8"."from_origin",
-    "t8"."once" + COALESCE("t7"."again", 0) AS "people"
+    "t6"."key_employer",
+    "t6"."key_origin",
+    "t6"."from_origin",
+    "t6"."rows" - COALESCE("t8"."again", 0) AS "people"
   FROM (
     SELECT
-      "t4"."key_employer",
-      "t4"."key_origin",
-      COALESCE("t4"."from_origin", 0) AS "from_origin",
-      COALESCE("t4"."once", 0) AS "once"
+      "t3"."key_employer",
+      "t3"."key_origin",
+      COALESCE("t3"."from_origin", 0) AS "from_origin",
+      COALESCE("t3"."rows", 0) AS "rows"
     FROM (
       SELECT
         "t1"."key_employer",
         "t1"."key_origin",
         COUNT(*) AS "from_origin",
-        SUM(CASE WHEN "t1"."returns" THEN 0 ELSE 1 END) AS "once"
+        COUNT(*) AS "rows"
       FROM (
         SELECT
           "t0"."person_id",
@@ -70,18 +70,18 @@ FROM (
       GROUP BY
         1,
         2
-    ) AS "t4"
-  ) AS "t8"
+    ) AS "t3"
+  ) AS "t6"
   LEFT OUTER JOIN (
     SELECT
-      "t3"."key_employer" AS "again_key_employer",
-      "t3"."key_origin" AS "again_key_origin",
-      COALESCE("t3"."again", 0) AS "again"
+      "t4"."key_employer" AS "again_key_employer",
+      "t4"."key_origin" AS "again_key_origin",
+      COALESCE("t4"."again", 0) AS "again"
     FROM (
       SELECT
         "t2"."key_employer",
         "t2"."key_origin",
-        COUNT(DISTINCT "t2"."person_id") AS "again"
+        COUNT(*) - COUNT(DISTINCT "t2"."person_id") AS "again"
       FROM (
         SELECT
           "t0"."person_id",
@@ -133,10 +133,12 @@ FROM (
       GROUP BY
         1,
         2
-    ) AS "t3"
-  ) AS "t7"
-    ON "t8"."key_employer" IS NOT DISTINCT FROM "t7"."again_key_employer"
-    AND "t8"."key_origin" IS NOT DISTINCT FROM "t7"."again_key_origin"
+    ) AS "t4"
+    WHERE
+      COALESCE("t4"."again", 0) > 0
+  ) AS "t8"
+    ON "t6"."key_employer" IS NOT DISTINCT FROM "t8"."again_key_employer"
+    AND "t6"."key_origin" IS NOT DISTINCT FROM "t8"."again_key_origin"
 ) AS "t9"
 ORDER BY
   "t9"."key_employer" ASC,

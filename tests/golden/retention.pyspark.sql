@@ -142,113 +142,54 @@ ORDER BY
   `t8`.`key_employer` ASC NULLS LAST,
   `t8`.`month` ASC NULLS LAST
 
--- groups
+-- again
 SELECT
-  *
+  `t2`.`key_employer`,
+  COALESCE(`t2`.`again`, 0) AS `again`
 FROM (
   SELECT
-    `t8`.`key_employer`,
-    `t8`.`once` + COALESCE(`t7`.`again`, 0) AS `people`
+    `t1`.`key_employer`,
+    COUNT(*) - COUNT(DISTINCT `t1`.`person_id`) AS `again`
   FROM (
     SELECT
-      `t4`.`key_employer`,
-      COALESCE(`t4`.`once`, 0) AS `once`
-    FROM (
-      SELECT
-        `t1`.`key_employer`,
-        SUM(IF(`t1`.`returns`, 0, 1)) AS `once`
-      FROM (
-        SELECT
-          `t0`.`person_id`,
-          `t0`.`employer_id`,
-          `t0`.`start_date`,
-          `t0`.`start_known`,
-          `t0`.`seen_from`,
-          `t0`.`end_date`,
-          `t0`.`ended`,
-          `t0`.`tenure_months`,
-          `t0`.`entry_month`,
-          `t0`.`main_end`,
-          `t0`.`is_recall`,
-          `t0`.`returns`,
-          `t0`.`experience_months`,
-          `t0`.`role_id`,
-          `t0`.`last_role_id`,
-          `t0`.`country`,
-          `t0`.`previous_employer_id`,
-          `t0`.`previous_end`,
-          `t0`.`previous_role_id`,
-          `t0`.`next_employer_id`,
-          `t0`.`next_start`,
-          `t0`.`arrival`,
-          `t0`.`departure`,
-          `t0`.`positions`,
-          `t0`.`is_coarse`,
-          `t0`.`closed_stale`,
-          `t0`.`main_by_rule`,
-          `t0`.`employer_id` AS `key_employer`
-        FROM `spells` AS `t0`
-        WHERE
-          `t0`.`main_end` IS NOT NULL
-          AND `t0`.`start_known`
-          AND `t0`.`seen_from` < `t0`.`end_date`
-          AND `t0`.`arrival` IN ('hire', 'unseen')
-      ) AS `t1`
-      GROUP BY
-        1
-    ) AS `t4`
-  ) AS `t8`
-  LEFT OUTER JOIN (
-    SELECT
-      `t3`.`key_employer` AS `again_key_employer`,
-      COALESCE(`t3`.`again`, 0) AS `again`
-    FROM (
-      SELECT
-        `t2`.`key_employer`,
-        COUNT(DISTINCT `t2`.`person_id`) AS `again`
-      FROM (
-        SELECT
-          `t0`.`person_id`,
-          `t0`.`employer_id`,
-          `t0`.`start_date`,
-          `t0`.`start_known`,
-          `t0`.`seen_from`,
-          `t0`.`end_date`,
-          `t0`.`ended`,
-          `t0`.`tenure_months`,
-          `t0`.`entry_month`,
-          `t0`.`main_end`,
-          `t0`.`is_recall`,
-          `t0`.`returns`,
-          `t0`.`experience_months`,
-          `t0`.`role_id`,
-          `t0`.`last_role_id`,
-          `t0`.`country`,
-          `t0`.`previous_employer_id`,
-          `t0`.`previous_end`,
-          `t0`.`previous_role_id`,
-          `t0`.`next_employer_id`,
-          `t0`.`next_start`,
-          `t0`.`arrival`,
-          `t0`.`departure`,
-          `t0`.`positions`,
-          `t0`.`is_coarse`,
-          `t0`.`closed_stale`,
-          `t0`.`main_by_rule`,
-          `t0`.`employer_id` AS `key_employer`
-        FROM `spells` AS `t0`
-        WHERE
-          `t0`.`main_end` IS NOT NULL
-          AND `t0`.`start_known`
-          AND `t0`.`seen_from` < `t0`.`end_date`
-          AND `t0`.`arrival` IN ('hire', 'unseen')
-          AND `t0`.`returns`
-      ) AS `t2`
-      GROUP BY
-        1
-    ) AS `t3`
-  ) AS `t7`
-    ON `t8`.`key_employer` IS NOT DISTINCT FROM `t7`.`again_key_employer`
-) AS `t9`
-ORDER BY
-  `t9`.`key_employer` ASC NULLS LAST
+      `t0`.`person_id`,
+      `t0`.`employer_id`,
+      `t0`.`start_date`,
+      `t0`.`start_known`,
+      `t0`.`seen_from`,
+      `t0`.`end_date`,
+      `t0`.`ended`,
+      `t0`.`tenure_months`,
+      `t0`.`entry_month`,
+      `t0`.`main_end`,
+      `t0`.`is_recall`,
+      `t0`.`returns`,
+      `t0`.`experience_months`,
+      `t0`.`role_id`,
+      `t0`.`last_role_id`,
+      `t0`.`country`,
+      `t0`.`previous_employer_id`,
+      `t0`.`previous_end`,
+      `t0`.`previous_role_id`,
+      `t0`.`next_employer_id`,
+      `t0`.`next_start`,
+      `t0`.`arrival`,
+      `t0`.`departure`,
+      `t0`.`positions`,
+      `t0`.`is_coarse`,
+      `t0`.`closed_stale`,
+      `t0`.`main_by_rule`,
+      `t0`.`employer_id` AS `key_employer`
+    FROM `spells` AS `t0`
+    WHERE
+      `t0`.`main_end` IS NOT NULL
+      AND `t0`.`start_known`
+      AND `t0`.`seen_from` < `t0`.`end_date`
+      AND `t0`.`arrival` IN ('hire', 'unseen')
+      AND `t0`.`returns`
+  ) AS `t1`
+  GROUP BY
+    1
+) AS `t2`
+WHERE
+  COALESCE(`t2`.`again`, 0) > 0

@@ -94,14 +94,14 @@ ORDER BY
   `t7`.`month` ASC NULLS LAST,
   `t7`.`first_day` ASC NULLS LAST
 
--- people
+-- again
 SELECT
   `t2`.`key_month`,
-  COALESCE(`t2`.`people`, 0) AS `people`
+  COALESCE(`t2`.`again`, 0) AS `again`
 FROM (
   SELECT
     `t1`.`key_month`,
-    COUNT(DISTINCT `t1`.`person_id`) AS `people`
+    COUNT(*) - COUNT(DISTINCT `t1`.`person_id`) AS `again`
   FROM (
     SELECT
       `t0`.`person_id`,
@@ -131,13 +131,11 @@ FROM (
       `t0`.`is_coarse`,
       `t0`.`closed_stale`,
       `t0`.`main_by_rule`,
-      CAST(CAST(FLOOR(
-        CAST((
-          (
-            EXTRACT(year FROM `t0`.`main_end`) * 12
-          ) + EXTRACT(month FROM `t0`.`main_end`)
-        ) - 1 AS INT) / 1
-      ) AS BIGINT) AS INT) AS `key_month`
+      CAST((
+        (
+          EXTRACT(year FROM `t0`.`main_end`) * 12
+        ) + EXTRACT(month FROM `t0`.`main_end`)
+      ) - 1 AS INT) AS `key_month`
     FROM `spells` AS `t0`
     WHERE
       COALESCE(`t0`.`seen_from` < `t0`.`main_end`, FALSE)
@@ -146,5 +144,5 @@ FROM (
   GROUP BY
     1
 ) AS `t2`
-ORDER BY
-  `t2`.`key_month` ASC NULLS LAST
+WHERE
+  COALESCE(`t2`.`again`, 0) > 0

@@ -3,25 +3,25 @@ SELECT
   *
 FROM (
   SELECT
-    "t8"."key_origin",
-    "t8"."key_destination",
-    "t8"."key_arrival",
-    "t8"."moves",
-    "t8"."once" + COALESCE("t7"."again", 0) AS "people"
+    "t6"."key_origin",
+    "t6"."key_destination",
+    "t6"."key_arrival",
+    "t6"."moves",
+    "t6"."rows" - COALESCE("t8"."again", 0) AS "people"
   FROM (
     SELECT
-      "t4"."key_origin",
-      "t4"."key_destination",
-      "t4"."key_arrival",
-      COALESCE("t4"."moves", 0) AS "moves",
-      COALESCE("t4"."once", 0) AS "once"
+      "t3"."key_origin",
+      "t3"."key_destination",
+      "t3"."key_arrival",
+      COALESCE("t3"."moves", 0) AS "moves",
+      COALESCE("t3"."rows", 0) AS "rows"
     FROM (
       SELECT
         "t1"."key_origin",
         "t1"."key_destination",
         "t1"."key_arrival",
         COUNT(*) AS "moves",
-        SUM(CASE WHEN "t1"."returns" THEN 0 ELSE 1 END) AS "once"
+        COUNT(*) AS "rows"
       FROM (
         SELECT
           "t0"."person_id",
@@ -57,20 +57,20 @@ FROM (
         1,
         2,
         3
-    ) AS "t4"
-  ) AS "t8"
+    ) AS "t3"
+  ) AS "t6"
   LEFT OUTER JOIN (
     SELECT
-      "t3"."key_origin" AS "again_key_origin",
-      "t3"."key_destination" AS "again_key_destination",
-      "t3"."key_arrival" AS "again_key_arrival",
-      COALESCE("t3"."again", 0) AS "again"
+      "t4"."key_origin" AS "again_key_origin",
+      "t4"."key_destination" AS "again_key_destination",
+      "t4"."key_arrival" AS "again_key_arrival",
+      COALESCE("t4"."again", 0) AS "again"
     FROM (
       SELECT
         "t2"."key_origin",
         "t2"."key_destination",
         "t2"."key_arrival",
-        COUNT(DISTINCT "t2"."person_id") AS "again"
+        COUNT(*) - COUNT(DISTINCT "t2"."person_id") AS "again"
       FROM (
         SELECT
           "t0"."person_id",
@@ -107,11 +107,13 @@ FROM (
         1,
         2,
         3
-    ) AS "t3"
-  ) AS "t7"
-    ON "t8"."key_origin" IS NOT DISTINCT FROM "t7"."again_key_origin"
-    AND "t8"."key_destination" IS NOT DISTINCT FROM "t7"."again_key_destination"
-    AND "t8"."key_arrival" IS NOT DISTINCT FROM "t7"."again_key_arrival"
+    ) AS "t4"
+    WHERE
+      COALESCE("t4"."again", 0) > 0
+  ) AS "t8"
+    ON "t6"."key_origin" IS NOT DISTINCT FROM "t8"."again_key_origin"
+    AND "t6"."key_destination" IS NOT DISTINCT FROM "t8"."again_key_destination"
+    AND "t6"."key_arrival" IS NOT DISTINCT FROM "t8"."again_key_arrival"
 ) AS "t9"
 ORDER BY
   "t9"."key_origin" ASC,
