@@ -24,7 +24,7 @@ class _Path(click.Path):
     """A path; an empty one, as an unset variable leaves behind, is not the folder one is in."""
 
     def __init__(self) -> None:
-        super().__init__(path_type=Path)
+        super().__init__(path_type=Path, readable=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":

@@ -201,7 +201,10 @@ def _is_passed_over(path: Path) -> bool:
 
 def _is_edition(path: Path) -> bool:
     """Whether a folder is an edition that an earlier report made."""
-    return (path / "edition.json").is_file() and (path / "figures").is_dir()
+    try:
+        return (path / "edition.json").is_file() and (path / "figures").is_dir()
+    except OSError:
+        return False
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:
