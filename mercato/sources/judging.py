@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mercato.sources import tables
-from mercato.sources.formats import MAXIMUM_VALUE, POSITION_FILE
+from mercato.sources.formats import MAXIMUM_VALUE
 from mercato.sources.relations import named, quoted
 from mercato.sources.staging import SqlEngine, Stage
 from mercato.sources.tables import DUPLICATE, FAULTS, Staged
@@ -42,7 +42,7 @@ def write_judged(engine: SqlEngine, stage: Stage, source_id: int, name: str, acc
     stage.staged = replace(stage.staged, bounds=_bounds(engine, stage.staged))
     judged = tables.judged_positions(stage.staged, source_id)
     repeated = _find_duplicates(engine, stage, judged)
-    names = ", ".join(f.name for f in POSITION_FILE)
+    names = ", ".join(tables.written(tables.position_columns(stage.staged, source_id)))
     kept = " AND record NOT IN (SELECT record FROM repeated)" if repeated else ""
     engine.execute(
         f"COPY (SELECT {names} FROM ({judged}) WHERE fault = 0{kept}) TO {quoted(str(accepted))} {tables.COPY}"
@@ -119,17 +119,23 @@ def _repeated_hashes(engine: SqlEngine, stage: Stage) -> np.ndarray:
     found = []
     for number in range(max(slices, 1)):
         part = f" WHERE {digest} % {slices} = {number}" if slices > 1 else ""
-        hashes = engine.sql(f"SELECT {digest} AS h FROM {stage.staged.name}{part}")["h"].to_numpy().copy()
+        told = engine.sql(f"SELECT {digest} AS h FROM {stage.staged.name}{part}")["h"]
+        hashes = np.concatenate([np.zeros(0, np.uint64), *map(_numbers, told.chunks)])
         hashes.sort()
         found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
     return np.concatenate(found)
+
+
+def _numbers(chunk: pa.Array) -> np.ndarray:
+    """A view of numbers without nulls; Arrow's own way there would load pandas first."""
+    return np.frombuffer(chunk.buffers()[1], np.uint64, len(chunk), 8 * chunk.offset)
 
 
 def _write_rejects(
     engine: SqlEngine, stage: Stage, source_id: int, name: str, judged: str, rejects: Path, result: Judged
 ) -> None:
     if not result.rejected:
-        pq.write_table(REJECTS.schema.empty_table(), rejects)
+        pq.ParquetWriter(rejects, REJECTS.schema).close()
         return
     repeated = f" UNION ALL SELECT record, {DUPLICATE}, NULL FROM repeated" if result.duplicates else ""
     engine.register("broken", _broken_table(stage, source_id, name))
@@ -177,7 +183,8 @@ def _write_sightings(
     separator, alike = _several_employers(engine, stage.staged)
     stage.staged = replace(stage.staged, separator=separator, titles_alike=alike)
     judged = tables.judged_sightings(stage.staged, source_id)
-    rows = tables.split_employers(judged, separator, alike)
+    names = tables.written(tables.sighting_columns(stage.staged, source_id))
+    rows = tables.split_employers(judged, names, separator, alike)
     engine.execute(f"COPY ({rows}) TO {quoted(str(accepted))} {tables.COPY}")
     refused = engine.sql(f"SELECT count(*) AS n FROM ({judged}) WHERE fault > 0")["n"][0].as_py() if stage.rows else 0
     result = Judged(stage.rows + len(stage.broken), stage.rows - refused, refused + len(stage.broken))

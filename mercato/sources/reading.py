@@ -260,7 +260,8 @@ def _given(engine: SqlEngine, files: Sequence[Path]) -> dict[str, bool]:
         metadata = pq.read_metadata(file)
         places = {metadata.schema.column(i).name: i for i in range(metadata.num_columns)}
         for name in told:
-            told[name] = told[name] or _says_something(metadata, places[f"given_{name}"])
+            place = places.get(f"given_{name}")
+            told[name] = told[name] or (place is not None and _says_something(metadata, place))
     return told
 
 

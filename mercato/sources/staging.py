@@ -24,6 +24,7 @@ from mercato.sources.tables import Staged
 MOST_DATES = 2_000_000
 """Distinct strings of one date column beyond which it is not taken for dates."""
 
+_PLACE = "rowid + 1"
 _ISO = r"\d{4}-\d\d-\d\d"
 
 
@@ -155,16 +156,32 @@ def _create(
 ) -> Stage:
     """Stage a relation as a table; the number of a record is its place, from 1.
 
-    The rows of a table need not lie in the order of the file, so that the number is told while the file is read.
+    Columns taken as they stand are laid in the order of the file by all threads at once, so that the place of a row
+    is its number. Expressions may lose that order; then the number is told while the file is read, by one thread.
     """
     raw = days == frozenset(roles.dates) and _is_plain(table, roles)
     chosen = tables.raw_columns(roles, column) if raw else _expressions(table, roles, column, days)
     listed = ", ".join(f"{expression} AS of_{role}" for role, expression in chosen.items())
-    numbered = f"(SELECT *, row_number() OVER () AS record FROM {relation})"
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed}, record FROM {numbered}")
+    if raw:
+        with _in_order(engine):
+            engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed} FROM {relation}")
+    else:
+        numbered = f"(SELECT *, row_number() OVER () AS record FROM {relation})"
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed}, record FROM {numbered}")
     rows = engine.sql("SELECT count(*) AS n FROM staged")["n"][0].as_py()
     texts = frozenset(role for role in chosen if role in _DATE_ROLES and role not in days)
-    return Stage(Staged("staged", roles, "s.record", days, texts, columns=chosen, raw=raw), rows)
+    record = f"s.{_PLACE}" if raw else "s.record"
+    return Stage(Staged("staged", roles, record, days, texts, columns=chosen, raw=raw), rows)
+
+
+@contextmanager
+def _in_order(engine: SqlEngine) -> Iterator[None]:
+    """Keep the order of rows for as long as the block lasts, which the engine else need not."""
+    engine.execute("SET preserve_insertion_order = true")
+    try:
+        yield
+    finally:
+        engine.execute("SET preserve_insertion_order = false")
 
 
 def _expressions(table: TableFile, roles: Roles, column: dict[str, str], days: frozenset[str]) -> dict[str, str]:
@@ -194,8 +211,10 @@ def _clean_or_trimmed(engine: SqlEngine, stage: Stage, plain: Path) -> None:
     shown = [
         f"of_{role}" if role in staged.days else f"nullif(trim(of_{role}), '') AS of_{role}" for role in staged.columns
     ]
-    engine.execute(f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {', '.join(shown)}, record FROM staged")
-    stage.staged = replace(staged, name="staged_rows", raw=False)
+    engine.execute(
+        f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {', '.join(shown)}, {_PLACE} AS record FROM staged"
+    )
+    stage.staged = replace(staged, name="staged_rows", record="s.record", raw=False)
 
 
 _FRENCH = {
@@ -340,7 +359,8 @@ def _settle_dates(engine: SqlEngine, stage: Stage, table: TableFile, dates: str)
         part = role if "period" in roles and role in ("start", "end") else ""
         made = lookup(texts, order, part, is_start=role in ("start", "seen_on"))
         engine.register("dated", made)
-        engine.execute(f"CREATE OR REPLACE TEMP TABLE dates_{role} AS SELECT * FROM dated")
+        precision = f"CAST(precision AS {tables.PRECISION}) AS precision"
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE dates_{role} AS SELECT * REPLACE ({precision}) FROM dated")
         engine.unregister("dated")
         if order == "mixed":
             stage.notes.append(f"{_column(roles, role)} {evidence[_column(roles, role)].mixture}")

@@ -6,19 +6,28 @@ dated in a lookup table. ``judged`` then has one row per record: its fields, and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mercato.sources.columns import CONSTANT, Roles
 from mercato.sources.dates import FIRST_YEAR
-from mercato.sources.formats import POSITION_FILE, SIGHTING_FILE
+from mercato.sources.formats import GIVEN, POSITION_FILE, SIGHTING_FILE
 from mercato.sources.relations import quoted
-from mercato.tables import LEVELS
+from mercato.tables import LEVELS, PRECISIONS
 
 LONGEST_NAME = 500
 LONGEST_TITLE = 2000
 NAME_PREFIX = "name:"
 BLANK_PEOPLE = ("n/a", "na", "null", "none", "nan", "-", "?", "unknown", "inconnu")
-COPY = "(FORMAT parquet, COMPRESSION lz4)"
+COPY = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 6000)"
+PRECISION = f"ENUM({', '.join(map(quoted, PRECISIONS))})"
+"""The type of a precision: few texts that repeat are written ten times as fast by their number."""
+
+MAY_BE_LEFT_OUT = frozenset(("verified_on", "observed_from", "place", "country", *GIVEN.names))
+"""Columns of a file that it need not have where its source says nothing of them."""
+
+_DAY_SAID = f"CAST('day' AS {PRECISION})"
+_NOTHING = "CAST(NULL AS "
 
 FAULTS = (
     ("", "empty or unreadable record"),
@@ -163,6 +172,7 @@ def suspicion(staged: Staged) -> str:
     """A query that counts the rows with anything to trim or to refuse: cheap tests that let no fault pass."""
     odd = ["of_person IS NULL", "of_employer IS NULL", f"strlen(of_employer) > {LONGEST_NAME}"]
     odd += [f"strlen(of_person) > {LONGEST_NAME}"]
+    odd.append(f"(NOT of_person BETWEEN '0' AND ':' AND lower(of_person) IN ({', '.join(map(quoted, BLANK_PEOPLE))}))")
     if "title" in staged.columns:
         odd.append(f"strlen(of_title) > {LONGEST_TITLE}")
     if {"start", "end"} <= staged.days:
@@ -170,8 +180,8 @@ def suspicion(staged: Staged) -> str:
     else:
         odd.append(f"of_{'start' if 'start' in staged.days else 'end'} IS NULL")
     for role in sorted(set(staged.columns) - staged.days):
-        odd += [f"starts_with(of_{role}, ' ')", f"ends_with(of_{role}, ' ')"]
-    return f"SELECT coalesce(sum(CASE WHEN {' OR '.join(odd)} THEN 1 ELSE 0 END), 0) AS n FROM {staged.name}"
+        odd += [f"of_{role} < '!'", f"ends_with(of_{role}, ' ')"]
+    return f"SELECT count(*) AS n FROM {staged.name} WHERE {' OR '.join(odd)}"
 
 
 def _has(staged: Staged, role: str) -> bool:
@@ -183,7 +193,7 @@ def date_of(staged: Staged, role: str) -> tuple[str, str, str]:
     if role in staged.days:
         return (
             f"s.of_{role}",
-            f"CASE WHEN s.of_{role} IS NOT NULL THEN 'day' END",
+            f"CASE WHEN s.of_{role} IS NOT NULL THEN {_DAY_SAID} END",
             _out_of_range(f"s.of_{role}", staged),
         )
     if role in staged.texts:
@@ -219,8 +229,6 @@ def _common(staged: Staged, source_id: int) -> dict[str, str]:
         person = f"CASE WHEN s.of_person IS NOT NULL THEN {quoted(staged.prefix)} || s.of_person END"
     else:
         person = "CAST(s.of_person AS BIGINT)" if staged.integer_ids else "s.of_person"
-    level = f"lower({_text(staged, 'level')})"
-    levels = ", ".join(map(quoted, LEVELS))
     return {
         "person_id": person,
         "employer_name": "s.of_employer",
@@ -230,10 +238,17 @@ def _common(staged: Staged, source_id: int) -> dict[str, str]:
         "source_id": f"CAST({source_id} AS INTEGER)",
         "record": f"CAST({staged.record} AS BIGINT)",
         "given_family": _text(staged, "family"),
-        "given_level": f"CASE WHEN {level} IN ({levels}) THEN {level} END",
+        "given_level": _level(staged),
         "given_is_ai": _flag(staged, "is_ai"),
         "given_is_side": _flag(staged, "is_side"),
     }
+
+
+def _level(staged: Staged) -> str:
+    if "level" not in staged.columns:
+        return "CAST(NULL AS VARCHAR)"
+    level = "lower(s.of_level)"
+    return f"CASE WHEN {level} IN ({', '.join(map(quoted, LEVELS))}) THEN {level} END"
 
 
 def _name_faults(staged: Staged) -> list[str]:
@@ -254,24 +269,30 @@ def _name_faults(staged: Staged) -> list[str]:
     ]
 
 
+def written(columns: dict[str, str]) -> list[str]:
+    """The names of the columns that are worth writing: a column that nobody fills is left out where it may be."""
+    return [name for name, said in columns.items() if name not in MAY_BE_LEFT_OUT or not said.startswith(_NOTHING)]
+
+
+def position_columns(staged: Staged, source_id: int) -> dict[str, str]:
+    """An expression for each column of a position file, in its order."""
+    start, start_precision, _ = date_of(staged, "start")
+    end, end_precision, _ = date_of(staged, "end")
+    columns = {
+        **_common(staged, source_id),
+        **_spell(staged, start, start_precision, end, end_precision),
+    }
+    return {field.name: columns[field.name] for field in POSITION_FILE}
+
+
 def judged_positions(staged: Staged, source_id: int) -> str:
     """One row per record: the columns of a position file, ``fault``, and the reason where a date has one."""
-    start, start_precision, start_reason = date_of(staged, "start")
+    start, _, start_reason = date_of(staged, "start")
     end, end_precision, end_reason = date_of(staged, "end")
     last_of_end = f"CASE {end_precision} WHEN 'day' THEN {end} WHEN 'month' THEN last_day({end}) "
     last_of_end += f"ELSE make_date(year({end}), 12, 31) END"
-    spell = _spell(staged, start, end, end_precision)
-    columns = {
-        **_common(staged, source_id),
-        "start_date": spell["start"],
-        "start_precision": f"CASE WHEN {spell['start']} IS NOT NULL THEN {start_precision} END",
-        "end_date": spell["end"],
-        "end_precision": spell["end_precision"],
-        "verified_on": spell["verified_on"],
-        "observed_from": spell["observed_from"],
-    }
+    listed = ", ".join(f"{said} AS {name}" for name, said in position_columns(staged, source_id).items())
     if staged.clean:
-        listed = ", ".join(f"{columns[f.name]} AS {f.name}" for f in POSITION_FILE)
         return f"SELECT {listed}, 0 AS fault, CAST(NULL AS VARCHAR) AS reason FROM {staged.name} s{joins(staged)}"
     faults = [
         *_name_faults(staged),
@@ -280,7 +301,6 @@ def judged_positions(staged: Staged, source_id: int) -> str:
         f"WHEN {start} IS NULL AND {end} IS NULL THEN 12",
         f"WHEN {last_of_end} < {start} THEN 13",
     ]
-    listed = ", ".join(f"{columns[f.name]} AS {f.name}" for f in POSITION_FILE)
     reason = f"coalesce({start_reason}, {end_reason})"
     return (
         f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
@@ -288,12 +308,13 @@ def judged_positions(staged: Staged, source_id: int) -> str:
     )
 
 
-def _spell(staged: Staged, start: str, end: str, end_precision: str) -> dict[str, str]:
+def _spell(staged: Staged, start: str, start_precision: str, end: str, end_precision: str) -> dict[str, str]:
     """The dates of a spell: a censored side has none; an end between two snapshots is the middle day of the two."""
     verified, observed = date_of(staged, "verified_on")[0], date_of(staged, "observed_from")[0]
     plain = {
-        "start": start,
-        "end": end,
+        "start_date": start,
+        "start_precision": start_precision,
+        "end_date": end,
         "end_precision": end_precision,
         "verified_on": verified,
         "observed_from": observed,
@@ -312,31 +333,38 @@ def _spell(staged: Staged, start: str, end: str, end_precision: str) -> dict[str
     gone = f"{end} + 1" if staged.roles.end_is_last_seen else end
     middle = f"CASE WHEN {after} > {end} THEN {end} + CAST(({after} - {end} + 1) // 2 AS INTEGER) ELSE {gone} END"
     return {
-        "start": f"CASE WHEN {left} THEN NULL ELSE {start} END",
-        "end": f"CAST(CASE WHEN {right} THEN NULL ELSE {middle} END AS DATE)",
+        "start_date": f"CASE WHEN {left} THEN NULL ELSE {start} END",
+        "start_precision": f"CASE WHEN {left} THEN NULL ELSE {start_precision} END",
+        "end_date": f"CAST(CASE WHEN {right} THEN NULL ELSE {middle} END AS DATE)",
         "end_precision": f"CASE WHEN {right} THEN NULL ELSE {end_precision} END",
         "verified_on": f"CASE WHEN {right} THEN coalesce({end}, {verified}) ELSE {verified} END",
         "observed_from": f"coalesce({observed}, CASE WHEN {left} THEN {start} ELSE {first} END)",
     }
 
 
+def sighting_columns(staged: Staged, source_id: int) -> dict[str, str]:
+    """An expression for each column of a sighting file, in its order."""
+    seen, precision, _ = date_of(staged, "seen_on")
+    columns = {**_common(staged, source_id), "seen_on": seen, "seen_precision": precision}
+    return {field.name: columns[field.name] for field in SIGHTING_FILE}
+
+
 def judged_sightings(staged: Staged, source_id: int) -> str:
     """One row per record: the columns of a sighting file with its employers still joined, ``fault`` and reason."""
-    seen, precision, reason = date_of(staged, "seen_on")
-    columns = {**_common(staged, source_id), "seen_on": seen, "seen_precision": precision}
+    seen, _, reason = date_of(staged, "seen_on")
     faults = [*_name_faults(staged), f"WHEN {reason} IS NOT NULL THEN 14", f"WHEN {seen} IS NULL THEN 15"]
     if staged.separator:
         faults.insert(3, f"WHEN trim(replace(s.of_employer, {quoted(staged.separator)}, ' ')) = '' THEN 3")
-    listed = ", ".join(f"{columns[f.name]} AS {f.name}" for f in SIGHTING_FILE)
+    listed = ", ".join(f"{said} AS {name}" for name, said in sighting_columns(staged, source_id).items())
     return (
         f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
         f"FROM {staged.name} s{joins(staged)}"
     )
 
 
-def split_employers(judged: str, separator: str, titles_alike: bool) -> str:
+def split_employers(judged: str, columns: Sequence[str], separator: str, titles_alike: bool) -> str:
     """Sightings with one row per employer of a record; titles are told apart with them where they count the same."""
-    names = ", ".join(f.name for f in SIGHTING_FILE)
+    names = ", ".join(columns)
     if not separator:
         return f"SELECT {names} FROM ({judged}) WHERE fault = 0"
     sign = quoted(separator)
