@@ -22,8 +22,9 @@ from mercato.careers.sighted import positions_from_sightings, seen_until, times_
 from mercato.engines import Engine, open_engine
 from mercato.engines.duckdb import DuckDB
 from mercato.errors import SettingsError
-from mercato.imputing import with_draws
+from mercato.imputing import over_draws
 from mercato.measures import Facts, Measure, Request, declared
+from mercato.measures.dimensions import labelled
 from mercato.ownership import owners_in_force
 from mercato.provenance import Source
 from mercato.quality import quality_of, rejects_by_reason
@@ -126,10 +127,7 @@ class Market:
             chosen = chosen.set(option, value)
         measure, request = check_request(name, by, where, chosen)
         request = asking.with_known_values(request, lambda column: self._values(chosen, column))
-        table = self._estimated(measure, request)
-        if chosen.dates == "impute":
-            draws = (self._estimated(measure, request, draw) for draw in range(chosen.draws))
-            table = with_draws(table, draws, measure)
+        table = self._imputed(measure, request) if chosen.dates == "impute" else self._estimated(measure, request)
         made = released.make_figure(name, measure, table, request)
         return Figure(made.name, made.measure, made.by, made.table, made.request)
 
@@ -187,10 +185,18 @@ class Market:
             values = found[column].unique()
         return sorted(value for value in values.to_pylist() if value)
 
-    def _estimated(self, measure: Measure, request: Request, draw: int | None = None) -> pa.Table:
-        facts = self._facts(request.options, draw).facts
-        counted = {part: self._counted(expression) for part, expression in measure.counts(facts, request).items()}
-        return released.estimates(measure, counted, facts, request)
+    def _estimated(self, measure: Measure, request: Request) -> pa.Table:
+        facts = self._facts(request.options).facts
+        return released.estimates(measure, self._counts_of(measure, request, facts), facts, request)
+
+    def _imputed(self, measure: Measure, request: Request) -> pa.Table:
+        """The estimates over draws of coarse dates."""
+        drawn = [self._facts(request.options, draw).facts for draw in range(request.options.draws)]
+        tables = [measure.figures(self._counts_of(measure, request, facts), facts, request) for facts in drawn]
+        return labelled(over_draws(tables, measure, request), drawn[0])
+
+    def _counts_of(self, measure: Measure, request: Request, facts: Facts) -> dict[str, pa.Table]:
+        return {part: self._counted(expression) for part, expression in measure.counts(facts, request).items()}
 
     def _counted(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression; the last few are remembered, since several measures read the same counts."""

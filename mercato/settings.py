@@ -73,6 +73,12 @@ class Options:
                 expected="a whole number of at least 1",
                 remedy="With 1 every cell that holds anybody is shown; 5 is the default.",
             )
+        if name == "draws" and typed < 2:
+            raise SettingsError(
+                f"option {name} is {value!r}",
+                expected="a whole number of at least 2",
+                remedy="What draws of coarse dates tell is how far they differ; 20 is the default.",
+            )
         most = 1 if name == "bulk_share" else _LARGEST
         numbers = typed if isinstance(typed, tuple) else (typed,)
         if not all(0 <= n <= most for n in numbers if isinstance(n, (int, float))):

@@ -31,3 +31,31 @@ def test_who_was_first_seen_after_leaving_is_not_counted(tmp_path: Path) -> None
         (1, 1, 0, 1),
     ]
     assert [(row["year"], row["n"]) for row in there] == [("2010", 1), ("2011", 1)]
+
+
+def test_sightings_tell_no_period_that_cannot_be_seen_in_full(tmp_path: Path) -> None:
+    """Staff lists of every 30 June from 2015 to 2020; anna went from Acme to Beta between those of 2017 and 2018.
+
+    The others stay at Acme, but cleo, who is on no list after 2019. People are seen again after a year, so that
+    endings are seen up to June 2019: of 2019 the first of January is told, but not the year. The first day of anybody
+    is unseen and no hire; anna is dated halfway, on 30 December 2017.
+    """
+    lists = {"anna": {2015: "Acme", 2016: "Acme", 2017: "Acme", 2018: "Beta", 2019: "Beta", 2020: "Beta"}}
+    lists |= {name: {year: "Acme" for year in range(2015, 2021)} for name in ("bob", "dan")}
+    lists["cleo"] = {year: "Acme" for year in range(2015, 2020)}
+    rows = [f"{name},{employer},{year}-06-30" for name, told in lists.items() for year, employer in told.items()]
+    (tmp_path / "lists.csv").write_text("person_id,employer,seen_on\n" + "\n".join(rows) + "\n", "utf-8")
+    with mercato.read(tmp_path / "lists.csv", ALL) as market:
+        told = {
+            name: market.measure(name, ["year"]).to_arrow().to_pylist()
+            for name in ("headcount", "turnover", "hires", "separations")
+        }
+        attrition = market.measure("attrition", []).to_arrow().to_pylist()
+    assert [(row["year"], row["n"]) for row in told["headcount"]] == [(str(year), 4) for year in range(2016, 2020)]
+    rates = [(row["year"], row["hires"], row["separations"], row["headcount_end"]) for row in told["turnover"]]
+    assert rates == [("2015", 0, 0, 4), ("2016", 0, 0, 4), ("2017", 1, 1, 4), ("2018", 0, 0, 4)]
+    for name in ("hires", "separations"):
+        assert [(row["year"], row["estimate"] or 0) for row in told[name]] == [
+            ("2015", 0), ("2016", 0), ("2017", 1), ("2018", 0)
+        ]  # fmt: skip
+    assert [(row["leavers"], row["average_headcount"]) for row in attrition] == [(0, 4)]

@@ -22,7 +22,7 @@ _WITHHELD = [_CODES[status] for status in (FEW_PEOPLE, FEW_AT_RISK, COMPLEMENTAR
 
 _TOLD = ("months",)
 _KEPT_WHEN_FEW = ("n", "entered")
-_SOLE = {"flow_ratio", "flow_rate_ratio", "net_flow"}
+OF_TWO_FLOWS = {"flow_ratio", "flow_rate_ratio", "net_flow"}
 
 
 def release(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
@@ -48,7 +48,7 @@ def _status(table: pa.Table, measure: Measure, request: Request) -> np.ndarray:
     if "at_risk" in table.column_names:
         status[_floats(table, "at_risk") < options.minimum_at_risk] = _CODES[FEW_AT_RISK]
     small = _floats(table, "n") < options.minimum_people
-    if measure.name in _SOLE:
+    if measure.name in OF_TWO_FLOWS:
         for name in measure.counted:
             count = _floats(table, name)
             small |= (count > 0) & (count < options.minimum_people)
