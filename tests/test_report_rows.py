@@ -27,13 +27,6 @@ def test_clean_text_is_one_line_without_controls(text: str) -> None:
     assert not any(ord(c) < 32 or 0x202A <= ord(c) <= 0x202E or 0xD800 <= ord(c) <= 0xDFFF for c in found)
 
 
-@given(st.lists(st.text(max_size=60), max_size=30))
-def test_short_names_differ_where_names_do(names: list[str]) -> None:
-    labels = choose.short_names(names, 12)
-    assert set(labels) == set(names)
-    assert len(set(labels.values())) == len(set(names))
-
-
 def test_the_tenure_shown_is_24_months_where_it_can_be() -> None:
     def figure(*cells: tuple[int, bool]) -> pa.Table:
         rows = [{"employer": "A", "months": m, **(share(0.5, 50) if ok else hidden())} for m, ok in cells]

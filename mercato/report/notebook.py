@@ -26,7 +26,7 @@ def as_html(figure: Figure, language: str = "en") -> str:
     context = {
         "title": choose.clean(words.text(figure.measure.title), 200),
         "unit": words.say("block.unit", unit=words.text(figure.measure.unit)),
-        "svg": still(spec, words, f"notebook-{choose.clean(figure.name, 60)}") if spec else "",
+        "svg": still(spec, look, f"notebook-{choose.clean(figure.name, 60)}") if spec else "",
         "table": table_of(figure, words, rows),
     }
     return environment().get_template("notebook.html").render(context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +14,6 @@ from markupsafe import Markup
 from mercato.report.chapters import CHAPTERS, Chapter, View, method
 from mercato.report.chapters.method import title_of
 from mercato.report.charts import theme
-from mercato.report.charts.render import embedded, number_locale, script
 from mercato.report.language import Language
 from mercato.report.rows import clean
 from mercato.report.words import LANGUAGES
@@ -31,19 +29,16 @@ KEYS = ("people", "employers", "spells", "moves")
 
 
 def write_report(edition: Edition, folder: Path, languages: Sequence[str] = LANGUAGES) -> None:
-    """Write ``folder/index.html`` and ``folder/report/LANGUAGE/*.html`` with the two scripts that they share.
+    """Write ``folder/index.html`` and ``folder/report/LANGUAGE/*.html`` with the script that they share.
 
-    The pages read without scripts: each chart is a still drawing that the scripts replace by one with tooltips.
+    The pages read without it: each chart is a still drawing, of which the script tells what lies under a pointer.
     The same edition gives the same bytes.
     """
     report = folder / "report"
     report.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(1) as aside:
-        bundle = aside.submit(script)
-        identity = clean(edition.id, 80)
-        for code in languages:
-            _write_language(edition, identity, report / code, languages)
-        (report / "vega.js").write_text(bundle.result(), "utf-8", newline="\n")
+    identity = clean(edition.id, 80)
+    for code in languages:
+        _write_language(edition, identity, report / code, languages)
     (report / "report.js").write_text(_file("report.js"), "utf-8", newline="\n")
     _write_root(edition, folder, languages)
 
@@ -93,7 +88,6 @@ def _common(view: View, languages: Sequence[str]) -> dict[str, Any]:
         "order": ORDER,
         "others": [(code, Language(code).say("page.name")) for code in languages if code != language.code],
         "style": Markup(_file("style.css")),
-        "locale": Markup(embedded(number_locale(language))),
         "markup": Markup,
     }
 

@@ -42,17 +42,6 @@ def clean(value: object, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def short_names(names: Iterable[str], longest: int = 26) -> dict[str, str]:
-    """Names → labels of at most about ``longest`` characters, no two the same."""
-    labels: dict[str, str] = {}
-    used: dict[str, int] = {}
-    for name in dict.fromkeys(names):
-        label = clean(name, longest)
-        used[label] = used.get(label, 0) + 1
-        labels[name] = label if used[label] == 1 else f"{label} ({used[label]})"
-    return labels
-
-
 def kind_of(figure: Figure) -> str:
     """How the estimates of a figure are written: ``share``, ``ratio``, ``count`` or ``rate`` (per 100)."""
     name = figure.measure.name

@@ -10,8 +10,7 @@ import pyarrow.compute as pc
 
 from mercato.report import rows as choose
 from mercato.report.chapters.period import covers, sighted
-from mercato.report.charts import draw, theme
-from mercato.report.charts.render import embedded, still
+from mercato.report.charts import stills, theme
 from mercato.report.language import Language
 from mercato.report.rows import Row
 from mercato.report.wording import amount, interval, label_of, meant, word_of
@@ -54,7 +53,6 @@ class Block:
     people: str
     alt: str
     svg: str
-    spec: str
     grid: Grid
     risk: Grid | None = None
     withheld: str = ""
@@ -131,10 +129,8 @@ def block(
         return None
     language, kind = view.language, choose.kind_of(figure)
     anchor = anchor or name.replace("_", "-")
-    spec: dict[str, Any] | None = None
     if not svg:
-        spec = draw(figure, view.look, view.figure(overall) if overall else None)
-        svg = still(spec or {}, language, anchor)
+        svg = stills(figure, view.look, anchor, view.figure(overall) if overall else None)
     grid = table_of(figure, language, rows)
     said = [n for n in [*(notes or []), covers(view, name)] if n]
     return Block(
@@ -148,7 +144,6 @@ def block(
         people=_people(figure, language),
         alt=_alternative(figure, kind, title, said, language),
         svg=svg,
-        spec=embedded(spec) if spec else "",
         grid=grid,
         withheld=_withheld(figure, language),
     )

@@ -19,7 +19,7 @@ from mercato.report.chapters.block import (
 from mercato.report.chapters.findings import change_between, complete
 from mercato.report.chapters.keep import over_time
 from mercato.report.chapters.period import begun, sighted
-from mercato.report.charts import POINTS
+from mercato.report.charts import POINTS, is_seasonal
 from mercato.report.rows import Row
 from mercato.report.wording import stated, word_of
 
@@ -184,5 +184,7 @@ def _year_before(view: View, name: str, last: Row) -> float | None:
 def _monthly(view: View, name: str, title: str, note: str) -> Block | None:
     if not title:
         return None
-    notes = [note, *_coverage(view), view.language.say("tempo.edge"), *_recent(view, name, "month")]
-    return block(view, name, title, notes)
+    by_one = is_seasonal(view.edition.figures[name])
+    notes = [view.language.say("tempo.seasonal_note") if by_one else note, *_coverage(view)]
+    recent = [] if by_one else _recent(view, name, "month")
+    return block(view, name, title, [*notes, view.language.say("tempo.edge"), *recent])

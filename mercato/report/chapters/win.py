@@ -93,7 +93,7 @@ def _sankey(view: View) -> Block | None:
     language = view.language
     moves = language.count(sum(r["estimate"] for r in flows))
     title = language.say("win.sankey", moves=moves, period=in_title(view, "flows_by_pair"))
-    svg = drawing.sankey(flows, view.look)
+    svg = drawing.stills(flows, view.look)
     return block(
         view, "flows_by_pair", title, [language.say("win.sankey_note")], rows=flows, svg=svg, anchor="flows-drawn"
     )

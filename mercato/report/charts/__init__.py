@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from mercato.report.charts.curves import curves
 from mercato.report.charts.dots import dots
 from mercato.report.charts.lines import lines
 from mercato.report.charts.matrix import LARGEST, matrix, order
+from mercato.report.charts.render import still
 from mercato.report.language import Language
 from mercato.tables import GAP_CLASSES, LEVELS
 
@@ -26,6 +28,7 @@ MOST = 25
 FARTHEST = 10
 PANELS = 8
 POINTS = 240
+SEASONS = 84
 
 
 def chart(figure: Figure, language: str = "en") -> alt.Chart:
@@ -45,7 +48,14 @@ def draw(figure: Figure, look: theme.Look, overall: Figure | None = None) -> the
         return None
     spec = _chosen(figure, look, overall)
     title = look.language.text(figure.measure.title)
-    return theme.finish(spec, look, title, columns=spec.get("columns", 0))
+    return theme.finish(spec, look, title)
+
+
+def stills(figure: Figure, look: theme.Look, prefix: str, overall: Figure | None = None) -> str:
+    """Its still drawings, one for a page or paper and one for a telephone; empty without a shown cell."""
+    looks = [replace(look, width=width) for width in (theme.WIDE, theme.NARROW)]
+    specs = [(draw(figure, one, overall), one) for one in looks]
+    return "\n".join(still(spec, one, prefix) for spec, one in specs if spec)
 
 
 def _chosen(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.Spec:
@@ -119,9 +129,19 @@ def _lines(figure: Figure, kind: str, time: str, look: theme.Look) -> theme.Spec
     if names:
         cleaned = [choose.clean(n) for n in names]
         rows.sort(key=lambda r: (cleaned.index(str(r[group])), str(r[time])))
+    if time == "month" and not group and is_seasonal(figure):
+        return lines(rows[-(36 if look.narrow else SEASONS) :], kind, time, look, columns=True)
     summed = figure.measure.name != "headcount" and time == "month" and "sum_12" in table.column_names
-    smooth = "sum_12" if summed else ""
-    return lines(rows, kind, time, look, smooth=smooth)
+    return lines(rows, kind, time, look, smooth="sum_12" if summed else "")
+
+
+def is_seasonal(figure: Figure) -> bool:
+    """Whether so many months are withheld that few sums of twelve can be told: its months are drawn one by one."""
+    table = figure.table
+    if "sum_12" not in table.column_names or "month" not in table.column_names:
+        return False
+    last = table.sort_by("month").slice(max(0, table.num_rows - POINTS))
+    return bool(2 * (last.num_rows - last["sum_12"].null_count) < choose.select(last).num_rows)
 
 
 def _in_order(column: str, names: list[str]) -> list[str]:
@@ -164,8 +184,8 @@ def _reference(overall: Figure | None, months: int | None) -> choose.Row | None:
 
 def _empty(figure: Figure, look: theme.Look) -> theme.Spec:
     words = [theme.layer("text", {"text": theme.text("text")}, color=theme.MUTED)]
-    spec = theme.one(words, {}, {"rows": [{"text": look.language.say("block.nothing")}]}, 60)
+    spec = theme.one(words, {}, {"rows": [{"text": look.language.say("block.nothing")}]}, look.inside, 60)
     return theme.finish(spec, look, look.language.text(figure.measure.title))
 
 
-__all__ = ["LARGEST", "chart", "draw"]
+__all__ = ["LARGEST", "chart", "draw", "is_seasonal", "stills"]

@@ -2,45 +2,63 @@
 
 from __future__ import annotations
 
+from mercato.report.charts import ticks
+from mercato.report.charts.lettering import high, labels
 from mercato.report.charts.theme import (
     BAND,
     BLUE,
+    HEAD,
+    LINE,
+    MUTED,
+    RULE,
     Look,
     Spec,
+    amounts,
+    beside,
+    gutter,
     layer,
     number,
     one,
     panels,
     tips,
 )
-from mercato.report.rows import Row, short_names
+from mercato.report.rows import Row
 from mercato.report.wording import amount, interval, label_of
 
-COLUMNS = 4
-SIZE = {"width": 132, "height": 120}
+COLUMNS, NARROW_COLUMNS = 4, 2
+BETWEEN, HEIGHT = 18, 130
+TOLD_EVERY = 6
+SHARES = (0, 0.25, 0.5, 0.75, 1)
 
 
 def curves(points: list[Row], look: Look, *, overall: list[Row] | None = None) -> Spec:
     """Share still there by months since joining: steps with bands, a panel for each group in the order given."""
-    data = _data(points, look)
+    names = [label_of(row, look.language) for row in points]
+    count = len(dict.fromkeys(names))
+    columns = min(count, NARROW_COLUMNS if look.narrow else COLUMNS)
+    left = gutter(SHARES, "share")
+    width = beside(look.inside - left, columns, BETWEEN)
+    data = _data(points, labels(names, width, HEAD), look)
     order = list(dict.fromkeys(d["panel"] for d in data))
     behind = _behind(overall or [], order) if len(order) > 1 else []
     # One data set for all layers, since panels are split on it: the grey rows carry `all`, the others `s`.
     sets = {"rows": [*data, *behind]}
-    layers = _layers(bool(behind))
-    encoding = {"x": _months(look), "tooltip": _tips(look)}
+    layers = _layers(bool(behind), left)
+    encoding = {"x": _months(points, width, look), "tooltip": _tips(look)}
     if len(order) < 2:
-        return one(layers, encoding, sets, 300)
-    return panels(layers, encoding, sets, {"field": "panel", "sort": order, "columns": COLUMNS, "spacing": 14}, SIZE)
+        return one(layers, encoding, sets, width, 240 if look.narrow else 300)
+    spacing = {"row": 12 + LINE * (high(order) - 1), "column": BETWEEN}
+    facet = {"field": "panel", "sort": order, "columns": columns, "spacing": spacing}
+    return panels(layers, encoding, sets, facet, {"width": width, "height": HEIGHT})
 
 
-def _data(points: list[Row], look: Look) -> list[Row]:
-    names = [label_of(row, look.language) for row in points]
-    labels = short_names(names, 18)
+def _data(points: list[Row], short: dict[str, str], look: Look) -> list[Row]:
     return [
         {
-            "panel": labels[name],
+            "panel": short[label_of(row, look.language)],
+            "full": label_of(row, look.language),
             "months": row["months"],
+            "when": look.language.count(row["months"]),
             "s": row["estimate"],
             "low": row["low"],
             "high": row["high"],
@@ -48,7 +66,7 @@ def _data(points: list[Row], look: Look) -> list[Row]:
             "interval": interval(row, "share", look.language),
             "risk": look.language.count(row.get("at_risk")),
         }
-        for name, row in zip(names, points, strict=True)
+        for row in points
     ]
 
 
@@ -61,36 +79,40 @@ def _behind(overall: list[Row], order: list[str]) -> list[Row]:
     ]
 
 
-def _months(look: Look) -> Spec:
-    axis = {"values": [0, 12, 24, 36, 48, 60], "grid": False, "labelOverlap": True}
-    return number("months", title=look.language.say("axis.months"), axis=axis, scale={"nice": False})
+def _months(points: list[Row], width: int, look: Look) -> Spec:
+    last = max((int(row["months"]) for row in points if row["estimate"] is not None), default=0)
+    values = ticks.of_months(max(last, 3), max(3, min(7, width // 26)))
+    axis = {
+        "values": values,
+        "grid": False,
+        "domainColor": RULE,
+        "tickSize": 4,
+        "title": look.language.say("axis.months"),
+    }
+    return number("months", axis=axis, scale={"nice": False, "domain": [0, max(last, 3)]})
 
 
-def _layers(behind: bool) -> list[Spec]:
-    ticks = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1]}
-    y = number("s", title=None, scale={"domain": [0, 1]}, axis=ticks)
+def _layers(behind: bool, left: int) -> list[Spec]:
+    axis = amounts(SHARES, "share", minExtent=left, maxExtent=left)
+    y = number("s", title=None, scale={"domain": [0, 1]}, axis=axis)
     band = {"y": number("low", title=None), "y2": {"field": "high"}}
     own = "isValid(datum.s)"
-    grey = layer(
-        "line",
-        {"y": number("all", title=None)},
-        only="isValid(datum.all)",
-        color="#8a959c",
-        strokeDash=[4, 3],
-        strokeWidth=1.2,
-    )
+    dash: Spec = {"color": MUTED, "strokeDash": [4, 3], "strokeWidth": 1.2, "clip": True}
+    grey = layer("line", {"y": number("all", title=None)}, only="isValid(datum.all)", **dash)
     layers = [
         layer("area", band, only=own, interpolate="step-after", color=BAND, opacity=0.6),
         layer("line", {"y": y}, only=own, interpolate="step-after", color=BLUE, strokeWidth=2),
-    ]
+        layer("point", {"y": y}, only=f"{own} && datum.months % {TOLD_EVERY} == 0", size=160, filled=True, opacity=0,
+              clip=True, tip=True),
+    ]  # fmt: skip
     return [grey, *layers] if behind else layers
 
 
 def _tips(look: Look) -> list[Spec]:
     said = look.language.say
     return tips(
-        ("panel", ""),
-        ("months", said("column.months")),
+        ("full", ""),
+        ("when", said("column.months")),
         ("value", said("column.estimate")),
         ("interval", said("column.interval")),
         ("risk", said("column.at_risk")),

@@ -4,59 +4,92 @@ from __future__ import annotations
 
 from typing import Any
 
+from mercato.report.charts import ticks
+from mercato.report.charts.lettering import extent, high, labels
 from mercato.report.charts.theme import (
     BAND,
     BLUE,
+    GRID,
     INK,
+    LINE,
     MUTED,
     ORANGE,
+    PLAIN,
+    SMALL,
     Look,
     Spec,
-    axis_format,
+    amounts,
     layer,
+    names,
     number,
     one,
     rows,
     text,
     tips,
 )
-from mercato.report.rows import Row, short_names
+from mercato.report.rows import Row
 from mercato.report.wording import ARROW, amount, interval, label_of, word_of
 
-STEP, TWO_LINES = 24, 34
-LONGEST = 34
+STEP, BETWEEN = 24, 8
+WIDEST = 230
 
 
 def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = None) -> Spec:
     """One line per group: a dot at the estimate, a bar over its interval, its n at the right edge.
 
     A row with a lower bound alone is a triangle at that bound. ``reference`` is a dashed line; ratios have a line at
-    1 and rates one at 0.
+    1 and rates one at 0. Where there is little room the names of pairs stand above their line.
     """
-    data = {"rows": _data(groups, kind, look)}
-    names = [d["label"] for d in data["rows"]]
-    axis = {"format": axis_format(kind), "tickCount": 5, "domain": False, "ticks": False}
-    x = {"title": None, "scale": _scale(kind, data["rows"]), "axis": axis}
-    pair = _is_pair(groups[0])
-    lines = {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 13} if pair else {}
-    y = text("label", sort=names, title=None, axis={"domain": False, "ticks": False, "labelPadding": 8, **lines})
-    layers = [
-        layer("rule", {"x": number("low", **x), "x2": {"field": "high"}}, strokeWidth=3, color=BAND, opacity=1),
-        layer("point", {"x": number("estimate")}, only="!datum.bound", filled=True, size=90, color=BLUE, opacity=1),
-        layer(
-            "point", {"x": number("low")}, only="datum.bound", shape="triangle-right", filled=True, size=110,
-            color=ORANGE, opacity=1,
-        ),
-        layer("text", {"x": {"value": "width"}, "text": text("n_text")}, align="left", dx=8, color=MUTED, fontSize=11),
-    ]  # fmt: skip
+    above = look.narrow and _is_pair(groups[0])
+    data = {"rows": _data(groups, kind, look, above)}
+    told = data["rows"]
+    order = [d["label"] for d in told]
+    left = 0 if above else extent((d["label"] for d in told), PLAIN)
+    right = extent((d["n_text"] for d in told), SMALL) + 10
+    width = look.inside - left - right - 16
     level = _level(kind, reference)
+    x = number("low", title=None, **_scale(kind, told, level, width))
+    shown = {"grid": True, "gridColor": GRID, "gridDash": [1, 3], "labels": not above}
+    axis = names(order, left, **shown)
+    y = text("label", sort=order, axis=axis)
+    layers = [
+        layer("rule", {"x": x, "x2": {"field": "high"}}, strokeWidth=3.5, color=BAND, opacity=1, tip=True),
+        layer("point", {"x": number("estimate")}, only="!datum.bound", filled=True, size=90, color=BLUE, opacity=1,
+              tip=True),
+        layer("point", {"x": number("low")}, only="datum.bound", shape="triangle-right", filled=True, size=110,
+              color=ORANGE, opacity=1, tip=True),
+        layer("text", {"x": {"value": "width"}, "text": text("n_text")}, align="left", dx=10, color=MUTED,
+              fontSize=SMALL),
+    ]  # fmt: skip
+    if above:
+        layers += _names_above(order)
     if level is not None:
         data["level"] = [{"estimate": level}]
-        style = {"strokeDash": [4, 3], "color": MUTED} if reference else {"color": INK, "strokeOpacity": 0.6}
-        # The layers' common y would add a line for a group without a name.
-        across = {"x": number("estimate"), "y": {"value": 0}, "y2": {"value": "height"}, "tooltip": {"value": None}}
-        layers.insert(0, {**rows("level"), **layer("rule", across, **style)})
-    return one(layers, {"y": y, "tooltip": _tips(look)}, data, (TWO_LINES if pair else STEP) * len(names))
+        layers.insert(0, _across(reference is not None))
+    step = max(STEP, LINE * high(order) + 7) + (STEP - BETWEEN if above else 0)
+    return one(layers, {"y": y, "tooltip": _tips(look)}, data, width, step * len(order))
+
+
+def _across(reference: bool) -> Spec:
+    """The line of everyone, or of no difference, through all rows."""
+    style: Spec = {"strokeDash": [4, 3], "color": MUTED} if reference else {"color": INK, "strokeOpacity": 0.6}
+    # The layers' common y would add a line for a group without a name.
+    encoding = {"x": number("estimate"), "y": {"value": 0}, "y2": {"value": "height"}, "tooltip": {"value": None}}
+    return {**rows("level"), **layer("rule", encoding, **style)}
+
+
+def _names_above(order: list[str]) -> list[Spec]:
+    """Names whose last line stands over their row, those on one line and those on two."""
+    style: Spec = {"align": "left", "baseline": "alphabetic", "fontSize": PLAIN, "color": INK}
+    encoding = {"x": {"value": 0}, "text": text("label")}
+    if high(order) < 2:
+        return [layer("text", encoding, dy=-BETWEEN, **style)]
+    two = "indexof(datum.label, '\\n') > 0"
+    lines: Spec = {"lineBreak": "\n", "lineHeight": LINE}
+    return [
+        layer("text", encoding, only=f"!({two})", dy=-BETWEEN, **style),
+        layer("text", encoding, only=two, dy=-BETWEEN - LINE, **style, **lines),
+    ]
 
 
 def _level(kind: str, reference: Row | None) -> float | None:
@@ -65,13 +98,13 @@ def _level(kind: str, reference: Row | None) -> float | None:
     return {"ratio": 1.0, "rate": 0.0}.get(kind)
 
 
-def _data(groups: list[Row], kind: str, look: Look) -> list[Row]:
-    names = [label_of(row, look.language) for row in groups]
-    labels = _labels(groups, names, look)
+def _data(groups: list[Row], kind: str, look: Look, above: bool) -> list[Row]:
+    full = [label_of(row, look.language) for row in groups]
+    short = _labels(groups, full, look, above)
     said = look.language
     return [
         {
-            "label": labels[name],
+            "label": short[name],
             "full": name,
             "estimate": row["estimate"],
             "low": row["low"] if row["low"] is not None else row["estimate"],
@@ -81,17 +114,19 @@ def _data(groups: list[Row], kind: str, look: Look) -> list[Row]:
             "value": amount(row["estimate"], kind, said),
             "interval": interval(row, kind, said),
         }
-        for name, row in zip(names, groups, strict=True)
+        for name, row in zip(full, groups, strict=True)
     ]
 
 
-def _labels(groups: list[Row], names: list[str], look: Look) -> dict[str, str]:
-    """Short labels of the rows by their full names; those of a pair of employers on two lines."""
-    if not groups or not _is_pair(groups[0]):
-        return short_names(names, LONGEST)
+def _labels(groups: list[Row], full: list[str], look: Look, above: bool) -> dict[str, str]:
+    """Labels of the rows by their full names; those of a pair of employers on two lines where they stand beside."""
+    if above:
+        return labels(full, look.inside - 8, PLAIN)
+    if not _is_pair(groups[0]):
+        return labels(full, 0.38 * look.inside if look.narrow else WIDEST, PLAIN)
     ends = [word_of(c, row[c], look.language) for row in groups for c in ("origin", "destination")]
-    short = short_names(ends, LONGEST - 4)
-    pairs = ((name, iter(ends[2 * i : 2 * i + 2])) for i, name in enumerate(names))
+    short = labels(ends, WIDEST - 16, PLAIN, lines=1)
+    pairs = ((name, iter(ends[2 * i : 2 * i + 2])) for i, name in enumerate(full))
     return {name: f"{short[next(two)]}\n{ARROW} {short[next(two)]}" for name, two in pairs}
 
 
@@ -106,16 +141,17 @@ def _high(row: Row) -> float | None:
     return None if value is None else float(value)
 
 
-def _scale(kind: str, data: list[Row]) -> dict[str, Any]:
+def _scale(kind: str, data: list[Row], level: float | None, width: int) -> dict[str, Any]:
+    ends = [d[k] for d in data for k in ("low", "high") if d[k] is not None] + ([] if level is None else [level])
+    low, top = min(ends, default=0.0), max(ends, default=1.0)
+    most = max(3, width // 70)
     if kind == "ratio":
-        ends = [1.0, *(d[k] for d in data for k in ("low", "high") if d[k])]
-        return {"type": "log", "nice": False, "domain": [min(ends) * 0.9, max(ends) * 1.1]}
-    if kind == "share":
-        top = max(d["high"] for d in data)
-        if 0.6 < top <= 1:
-            return {"domain": [0, 1]}
-        return {"domain": [0, max(0.01, top * 1.08)], "nice": True}
-    return {"zero": True, "nice": True}
+        ends = [v for v in ends if v > 0]
+        low, top = min(ends) * 0.92, max(ends) * 1.08
+        scale = {"type": "log", "nice": False, "domain": [low, top]}
+        return {"scale": scale, "axis": amounts(ticks.of_ratios(low, top, most), kind)}
+    values = ticks.steps(min(0.0, low), 1.0 if kind == "share" and 0.6 < top <= 1 else max(0.0, top), most)
+    return {"scale": {"domain": [values[0], values[-1]], "nice": False}, "axis": amounts(values, kind)}
 
 
 def _tips(look: Look) -> list[Spec]:

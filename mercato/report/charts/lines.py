@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from mercato.report.charts import ticks
+from mercato.report.charts.lettering import high, labels
 from mercato.report.charts.theme import (
     BAND,
     BLUE,
+    HEAD,
+    LINE,
+    RULE,
     Look,
     Spec,
-    axis_format,
+    amounts,
+    beside,
+    gutter,
     layer,
     number,
     one,
     panels,
     tips,
 )
-from mercato.report.rows import Row, short_names
+from mercato.report.rows import Row
 from mercato.report.wording import amount, interval, label_of, word_of
 
-COLUMNS = 3
-SIZE = {"width": 186, "height": 130}
+COLUMNS, NARROW_COLUMNS = 3, 2
+BETWEEN = 20
+HEIGHT, ALONE = 130, 260
 FEW = 80
 
 
@@ -32,33 +40,59 @@ def position(period: object) -> float:
     return round(int(year) + (int(part) - 0.5) / 12, 4) if part else float(year)
 
 
-def lines(points: list[Row], kind: str, time: str, look: Look, *, smooth: str = "") -> Spec:
+def lines(points: list[Row], kind: str, time: str, look: Look, *, smooth: str = "", columns: bool = False) -> Spec:
     """Estimates in order of time; ``smooth`` names a column of 12-month sums, drawn as a mean over its months.
 
-    A withheld period breaks the line.
+    A withheld period breaks the line; with ``columns`` each period is a bar by itself, and a withheld one a gap.
     """
-    data = _data(points, kind, time, look, smooth)
+    points = _told(points, time)
+    full = [_name(row, time, look) for row in points]
+    across = min(len(dict.fromkeys(full)), NARROW_COLUMNS if look.narrow else COLUMNS)
+    values = _values(points, kind)
+    left = gutter(values, kind)
+    width = beside(look.inside - left, across, BETWEEN)
+    data = _data(points, kind, time, look, smooth, labels(full, width, HEAD))
     order = list(dict.fromkeys(d["series"] for d in data))
-    layers = _layers(data, kind, bool(smooth))
-    encoding = {"x": _time(), "tooltip": _tips(data, time, look)}
+    layers = _layers(data, kind, bool(smooth), values, left)
+    if columns:
+        layers = [_columns(layers[-1], width, len(data))]
+    encoding = {"x": _time(data, width), "tooltip": _tips(data, time, look)}
     if len(order) < 2:
-        return one(layers, encoding, {"rows": data}, 260)
-    return panels(
-        layers, encoding, {"rows": data}, {"field": "series", "sort": order, "columns": COLUMNS, "spacing": 16}, SIZE
-    )
+        return one(layers, encoding, {"rows": data}, width, ALONE if not look.narrow else 200)
+    spacing = {"row": 14 + LINE * (high(order) - 1), "column": BETWEEN}
+    facet = {"field": "series", "sort": order, "columns": across, "spacing": spacing}
+    return panels(layers, encoding, {"rows": data}, facet, {"width": width, "height": HEIGHT})
 
 
-def _data(points: list[Row], kind: str, time: str, look: Look, smooth: str) -> list[Row]:
-    names = [label_of({k: v for k, v in row.items() if k != time}, look.language) for row in points]
-    labels = short_names(names, 26)
-    place = {name: i for i, name in enumerate(labels)}
-    pairs = sorted(zip(names, points, strict=True), key=lambda pair: (place[pair[0]], position(pair[1][time])))
-    return [_point(labels[name], row, kind, time, look, smooth) for name, row in pairs]
+def _told(points: list[Row], time: str) -> list[Row]:
+    """Without the periods before the first and after the last of which anything is told."""
+    there = [position(row[time]) for row in points if row["estimate"] is not None]
+    return [row for row in points if there and min(there) <= position(row[time]) <= max(there)]
 
 
-def _point(label: str, row: Row, kind: str, time: str, look: Look, smooth: str) -> Row:
+def _name(row: Row, time: str, look: Look) -> str:
+    return label_of({k: v for k, v in row.items() if k != time}, look.language)
+
+
+def _values(points: list[Row], kind: str) -> list[float]:
+    """The marks of the vertical axis. It keeps its 0: a rise from 40 to 44% must not look like a doubling."""
+    told = [row[c] for row in points for c in ("estimate", "low", "high") if row.get(c) is not None]
+    # A band that runs off at a period with few people must not press the rest flat.
+    top = max((row["estimate"] for row in points if row["estimate"] is not None), default=1.0)
+    ends = [min(max(v, -1.5 * abs(top)), 1.5 * top) for v in told] if top > 0 else told
+    return ticks.steps(min(0.0, *ends), max(0.0, *ends), 5) if ends else [0.0, 1.0]
+
+
+def _data(points: list[Row], kind: str, time: str, look: Look, smooth: str, short: dict[str, str]) -> list[Row]:
+    place = {name: i for i, name in enumerate(short)}
+    pairs = sorted(((_name(row, time, look), row) for row in points), key=lambda p: (place[p[0]], position(p[1][time])))
+    return [_point(short[name], name, row, kind, time, look, smooth) for name, row in pairs]
+
+
+def _point(label: str, name: str, row: Row, kind: str, time: str, look: Look, smooth: str) -> Row:
     point: dict[str, Any] = {
         "series": label,
+        "full": name,
         "t": position(row[time]),
         "y": row["estimate"],
         "when": word_of(time, row[time], look.language),
@@ -71,40 +105,41 @@ def _point(label: str, row: Row, kind: str, time: str, look: Look, smooth: str) 
     return point
 
 
-def _time() -> Spec:
-    axis = {
-        "format": "d",
-        "tickMinStep": 1,
-        "grid": False,
-        "labelOverlap": True,
-        "labelSeparation": 8,
-        "labelFlush": True,
-        "tickCount": 8,
-    }
-    return number("t", title=None, axis=axis, scale={"zero": False, "nice": False, "padding": 8})
+def _time(data: list[Row], width: int) -> Spec:
+    first, last = min(d["t"] for d in data), max(d["t"] for d in data)
+    # Half a month or a year more at both ends, so that no dot is cut.
+    room = max((last - first) * 6 / width, 0.04)
+    # A year takes 28 pixels, and half of one may reach out at either end.
+    values = ticks.whole(first - room / 2, last + room / 2, max(2, width // 44))
+    axis = {"values": values, "format": "d", "grid": False, "title": None, "domainColor": RULE, "tickSize": 4}
+    return number("t", axis=axis, scale={"zero": False, "nice": False, "domain": [first - room, last + room]})
 
 
-def _layers(data: list[Row], kind: str, smooth: bool) -> list[Spec]:
-    # The axis keeps its 0: a rise from 40 to 44% must not look like a doubling.
-    y = number("y", title=None, scale={"zero": True}, axis={"format": axis_format(kind), "tickCount": 5})
+def _layers(data: list[Row], kind: str, smooth: bool, values: list[float], left: int) -> list[Spec]:
+    axis = amounts(values, kind, minExtent=left, maxExtent=left)
+    y = number("y", title=None, scale={"domain": [values[0], values[-1]], "nice": False}, axis=axis)
     layers = []
     if any("low" in d for d in data):
-        layers.append(
-            layer("area", {"y": number("low", title=None), "y2": {"field": "high"}}, color=BAND, opacity=0.55)
-        )
+        band = {"y": number("low", title=None), "y2": {"field": "high"}}
+        layers.append(layer("area", band, color=BAND, opacity=0.55, clip=True))
     if smooth:
         layers.append(layer("line", {"y": y}, color="#8fa9ba", strokeWidth=1))
         layers.append(layer("line", {"y": number("mean", title=None)}, color=BLUE, strokeWidth=2.4))
-        return layers
-    layers.append(layer("line", {"y": y}, color=BLUE, strokeWidth=2.2))
-    if len(data) <= FEW:
-        layers.append(layer("point", {"y": y}, filled=True, color=BLUE, size=36, opacity=1))
-    return layers
+    else:
+        layers.append(layer("line", {"y": y}, color=BLUE, strokeWidth=2.2))
+    seen = {"size": 36, "opacity": 1} if len(data) <= FEW and not smooth else {"size": 120, "opacity": 0, "clip": True}
+    return [*layers, layer("point", {"y": y}, only="isValid(datum.y)", filled=True, color=BLUE, tip=True, **seen)]
+
+
+def _columns(points: Spec, width: int, count: int) -> Spec:
+    """A bar per period in place of a dot, a little apart from the next."""
+    mark = {"type": "bar", "color": BLUE, "width": max(1.0, round(0.8 * width / max(1, count), 2))}
+    return {**points, "mark": mark}
 
 
 def _tips(data: list[Row], time: str, look: Look) -> list[Spec]:
     said = look.language.say
-    pairs = [("series", ""), ("when", said(f"column.{time}")), ("value", said("column.estimate"))]
+    pairs = [("full", ""), ("when", said(f"column.{time}")), ("value", said("column.estimate"))]
     if any("low" in d for d in data):
         pairs.append(("interval", said("column.interval")))
     return tips(*pairs)

@@ -1,57 +1,35 @@
-// Replaces each still drawing by the same chart with tooltips, as wide as its box; without this file the stills remain.
+// Tells what lies under the pointer: the title of a mark of a drawing, in a box beside it. Browsers show titles too,
+// late and in small type, so a title that was read once is kept here instead.
 (function () {
   "use strict";
-  if (!window.vegaEmbed || !window.IntersectionObserver) return;
-  var locale = JSON.parse(document.getElementById("number-locale").textContent);
+  var box = document.createElement("div");
+  box.className = "tip";
+  box.setAttribute("aria-hidden", "true");
 
-  // What stands beside the panels of a faceted chart: axis labels and gaps, in pixels.
-  function fit(spec, width) {
-    var meta = spec.usermeta || {};
-    if (width < 480) spec.config.axis.labelLimit = 132;
-    if (!meta.columns) {
-      spec.width = width - 8;
-      spec.autosize = { type: "fit-x", contains: "padding" };
-      return spec;
+  function tip(mark) {
+    if (!mark.closest || !mark.closest(".chart")) return "";
+    var title = mark.querySelector(":scope > title");
+    if (title) {
+      mark.dataset.tip = title.textContent;
+      title.remove();
     }
-    var columns = width < 480 ? Math.max(1, Math.floor(meta.columns / 2)) : meta.columns;
-    var inner = spec.spec || {};
-    spec.columns = columns;
-    inner.width = Math.max(90, Math.floor((width - 56) / columns) - (meta.beside || 18));
-    return spec;
+    return mark.dataset ? mark.dataset.tip || "" : "";
   }
 
-  function live(chart) {
-    var holder = chart.parentNode.querySelector("script.spec");
-    var width = Math.floor(chart.clientWidth);
-    if (!holder || width < 120 || chart.dataset.width === String(width)) return;
-    chart.dataset.width = String(width);
-    var box = document.createElement("div");
-    var options = {
-      actions: false, ast: true, renderer: "svg", formatLocale: locale,
-      tooltip: { theme: "custom" }
-    };
-    window.vegaEmbed(box, fit(JSON.parse(holder.textContent), width), options).then(function () {
-      var old = chart.querySelector(".live");
-      if (old) old.remove();
-      box.className = "live";
-      box.setAttribute("aria-hidden", "true");
-      chart.appendChild(box);
-      chart.classList.add("lively");
-    }).catch(function () { chart.classList.remove("lively"); });
+  function show(event) {
+    var text = tip(event.target);
+    box.classList.toggle("shown", text !== "");
+    if (!text) return;
+    box.textContent = text;
+    var wide = box.offsetWidth, high = box.offsetHeight;
+    var left = Math.min(event.clientX + 14, document.documentElement.clientWidth - wide - 8);
+    var above = event.clientY - high - 14;
+    box.style.left = Math.max(8, left) + "px";
+    box.style.top = (above < 8 ? event.clientY + 20 : above) + "px";
   }
 
-  var seen = new IntersectionObserver(function (entries) {
-    entries.forEach(function (entry) {
-      if (entry.isIntersecting) live(entry.target);
-    });
-  }, { rootMargin: "400px" });
-  document.querySelectorAll(".chart").forEach(function (chart) { seen.observe(chart); });
-
-  if (!window.ResizeObserver) return;
-  var resized = new ResizeObserver(function (entries) {
-    entries.forEach(function (entry) {
-      if (entry.target.classList.contains("lively")) live(entry.target);
-    });
-  });
-  document.querySelectorAll(".chart").forEach(function (chart) { resized.observe(chart); });
+  document.body.appendChild(box);
+  document.addEventListener("pointermove", show);
+  document.addEventListener("pointerdown", show);
+  document.addEventListener("scroll", function () { box.classList.remove("shown"); }, { passive: true });
 })();
