@@ -150,6 +150,14 @@ def test_files_have_the_canonical_columns_and_integers_stay_integers(engine: Any
     assert pq.read_schema(text.positions[0]).field("person_id").type == pa.string()
 
 
+@pytest.mark.parametrize("odd", ["007", "+7", "1e2", "x7", "99999999999999999999"])
+def test_one_id_that_is_no_plain_number_leaves_all_ids_as_written(engine: Any, tmp_path: Path, odd: str) -> None:
+    lines = "".join(f"{i},Acme,E,2015-01-01,2016-02-01\n" for i in (*range(1, 500), odd))
+    reading = read(engine, written(tmp_path, HEADER + lines))
+    assert [row["person_id"] for row in rows(reading)] == [*map(str, range(1, 500)), odd]
+    assert [row["record"] for row in rows(reading)] == list(range(1, 501))
+
+
 def test_a_column_that_nobody_fills_is_not_written(engine: Any, tmp_path: Path) -> None:
     needed = ["person_id", "employer_name", "title", "start_date", "start_precision", "end_date", "end_precision"]
     plain = read(engine, written(tmp_path, HEADER + "7,Acme,E,2015-01-01,\n"))

@@ -56,7 +56,7 @@ def write_judged(engine: SqlEngine, stage: Stage, source_id: int, name: str, acc
 
 def _known_ids(engine: SqlEngine, staged: Staged) -> Staged:
     """Whether every person id is a whole number written plainly, so that it can be kept as one."""
-    if "person_id" not in staged.roles or "person_name" in staged.roles or staged.prefix:
+    if staged.integer_ids or "person_id" not in staged.roles or "person_name" in staged.roles or staged.prefix:
         return staged
     first = engine.sql(f"SELECT of_person FROM {staged.name} WHERE of_person IS NOT NULL LIMIT 1000")[
         "of_person"

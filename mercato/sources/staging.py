@@ -154,24 +154,45 @@ def _create(
     roles: Roles,
     days: frozenset[str] = frozenset(),
 ) -> Stage:
-    """Stage a relation as a table; the number of a record is its place, from 1.
+    """Stage a relation as a table; the number of a record is its place, from 1, told while the file is read.
 
-    Columns taken as they stand are laid in the order of the file by all threads at once, so that the place of a row
-    is its number. Expressions may lose that order; then the number is told while the file is read, by one thread.
+    A window tells it, which has one thread read the file, since expressions may lose the order of its rows.
     """
-    raw = days == frozenset(roles.dates) and _is_plain(table, roles)
-    chosen = tables.raw_columns(roles, column) if raw else _expressions(table, roles, column, days)
+    if days == frozenset(roles.dates) and _is_plain(table, roles):
+        return _create_raw(engine, table, relation, column, roles, days)
+    chosen = tables.stage_columns(roles, column, days, not days, table.has_odd_spaces)
     listed = ", ".join(f"{expression} AS of_{role}" for role, expression in chosen.items())
-    if raw:
-        with _in_order(engine):
-            engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed} FROM {relation}")
-    else:
-        numbered = f"(SELECT *, row_number() OVER () AS record FROM {relation})"
-        engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed}, record FROM {numbered}")
-    rows = engine.sql("SELECT count(*) AS n FROM staged")["n"][0].as_py()
+    numbered = f"(SELECT *, row_number() OVER () AS record FROM {relation})"
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed}, record FROM {numbered}")
     texts = frozenset(role for role in chosen if role in _DATE_ROLES and role not in days)
-    record = f"s.{_PLACE}" if raw else "s.record"
-    return Stage(Staged("staged", roles, record, days, texts, columns=chosen, raw=raw), rows)
+    return Stage(Staged("staged", roles, "s.record", days, texts, columns=chosen), _count(engine, "staged"))
+
+
+def _create_raw(
+    engine: SqlEngine, table: TableFile, relation: str, column: dict[str, str], roles: Roles, days: frozenset[str]
+) -> Stage:
+    """Stage columns as they stand, laid in the order of the file by all threads at once: a row's place is its number.
+
+    Where the first ids are whole numbers all are staged as such, unless one of them is not written plainly.
+    """
+    chosen = tables.raw_columns(roles, column)
+    numbers = all(value.isdecimal() for value in table.column(roles.columns["person_id"]))
+    for as_numbers in [True, False] if numbers else [False]:
+        said = chosen["person"]
+        number = f"TRY_CAST({said} AS BIGINT)"
+        kept = {**chosen, "person": number} if as_numbers else chosen
+        listed = ", ".join(f"{expression} AS of_{role}" for role, expression in kept.items())
+        odd = f"CAST({number} AS VARCHAR) IS DISTINCT FROM {said}" if as_numbers else "false"
+        with _in_order(engine):
+            engine.execute(f"CREATE OR REPLACE TEMP TABLE staged AS SELECT {listed}, {odd} AS odd FROM {relation}")
+        if not as_numbers or not _count(engine, "staged WHERE odd"):
+            break
+    staged = Staged("staged", roles, f"s.{_PLACE}", days, integer_ids=as_numbers, columns=chosen, raw=True)
+    return Stage(staged, _count(engine, "staged"))
+
+
+def _count(engine: SqlEngine, rows: str) -> int:
+    return int(engine.sql(f"SELECT count(*) AS n FROM {rows}")["n"][0].as_py())
 
 
 @contextmanager
@@ -182,10 +203,6 @@ def _in_order(engine: SqlEngine) -> Iterator[None]:
         yield
     finally:
         engine.execute("SET preserve_insertion_order = false")
-
-
-def _expressions(table: TableFile, roles: Roles, column: dict[str, str], days: frozenset[str]) -> dict[str, str]:
-    return tables.stage_columns(roles, column, days, not days, table.has_odd_spaces)
 
 
 def _is_plain(table: TableFile, roles: Roles) -> bool:
@@ -209,7 +226,8 @@ def _clean_or_trimmed(engine: SqlEngine, stage: Stage, plain: Path) -> None:
         stage.staged = replace(staged, clean=True)
         return
     shown = [
-        f"of_{role}" if role in staged.days else f"nullif(trim(of_{role}), '') AS of_{role}" for role in staged.columns
+        f"of_{role}" if role in staged.days else f"nullif(trim(CAST(of_{role} AS VARCHAR)), '') AS of_{role}"
+        for role in staged.columns
     ]
     engine.execute(
         f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {', '.join(shown)}, {_PLACE} AS record FROM staged"

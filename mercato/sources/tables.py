@@ -171,15 +171,16 @@ def raw_columns(roles: Roles, column: dict[str, str]) -> dict[str, str]:
 def suspicion(staged: Staged) -> str:
     """A query that counts the rows with anything to trim or to refuse: cheap tests that let no fault pass."""
     odd = ["of_person IS NULL", "of_employer IS NULL", f"strlen(of_employer) > {LONGEST_NAME}"]
-    odd += [f"strlen(of_person) > {LONGEST_NAME}"]
-    odd.append(f"(NOT of_person BETWEEN '0' AND ':' AND lower(of_person) IN ({', '.join(map(quoted, BLANK_PEOPLE))}))")
+    if not staged.integer_ids:
+        blanks = ", ".join(map(quoted, BLANK_PEOPLE))
+        odd += [f"strlen(of_person) > {LONGEST_NAME}", f"lower(of_person) IN ({blanks})"]
     if "title" in staged.columns:
         odd.append(f"strlen(of_title) > {LONGEST_TITLE}")
     if {"start", "end"} <= staged.days:
         odd += ["of_end < of_start", "(of_start IS NULL AND of_end IS NULL)"]
     else:
         odd.append(f"of_{'start' if 'start' in staged.days else 'end'} IS NULL")
-    for role in sorted(set(staged.columns) - staged.days):
+    for role in sorted(set(staged.columns) - staged.days - ({"person"} if staged.integer_ids else set())):
         odd += [f"of_{role} < '!'", f"ends_with(of_{role}, ' ')"]
     return f"SELECT count(*) AS n FROM {staged.name} WHERE {' OR '.join(odd)}"
 
@@ -226,7 +227,7 @@ def _flag(staged: Staged, role: str) -> str:
 
 def _common(staged: Staged, source_id: int) -> dict[str, str]:
     if staged.prefix:
-        person = f"CASE WHEN s.of_person IS NOT NULL THEN {quoted(staged.prefix)} || s.of_person END"
+        person = f"CASE WHEN s.of_person IS NOT NULL THEN {quoted(staged.prefix)} || CAST(s.of_person AS VARCHAR) END"
     else:
         person = "CAST(s.of_person AS BIGINT)" if staged.integer_ids else "s.of_person"
     return {
