@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from made_edition import EMPLOYERS, NASTY, hidden, made, share, standard
 
-from mercato.report.charts import chart, draw, ticks
+from mercato.report.charts import chart, draw, theme, ticks
 from mercato.report.charts.lettering import fitted, labels, width_of
 from mercato.report.charts.lines import position
 from mercato.report.charts.render import safe, still
@@ -273,3 +273,35 @@ def test_a_telephone_has_fewer_panels_beside_each_other() -> None:
     for name, many, few in (("retention_curve", 4, 2), ("origins_by_employer", 2, 1), ("entry_share_by_kind", 3, 2)):
         specs = [draw(EDITION.figures[name], look) or {} for look in (LOOK, PHONE)]  # type: ignore[arg-type]
         assert [spec["columns"] for spec in specs] == [many, few]
+
+
+def _light(colour: str) -> float:
+    """The relative luminance of a colour, 0 to 1."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, two: str) -> float:
+    lights = sorted((_light(one), _light(two)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def test_numbers_of_the_matrix_stand_out_from_their_squares() -> None:
+    pairs = [{"origin": "A", "destination": f"B{v}", "estimate": float(v), "n": v} for v in (20, 40, 45, 50, 70, 100)]
+    spec = draw(made("flows_by_pair", "flows", ("origin", "destination"), pairs), LOOK)  # type: ignore[arg-type]
+    assert spec is not None
+    squares, words = spec["layer"][1]["encoding"]["color"]["scale"], spec["layer"][2]["encoding"]["color"]
+    test = float(words["condition"]["test"].split(">")[1])
+    pale, deep = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in squares["range"])
+    low, high = (math.sqrt(v) for v in squares["domain"])
+    for v in (20, 40, 45, 50, 70, 100):
+        share_ = (math.sqrt(v) - low) / (high - low)
+        square = "#" + "".join(f"{round(a + share_ * (b - a)):02x}" for a, b in zip(pale, deep, strict=True))
+        ink = "#ffffff" if v > test else words["value"]
+        assert _contrast(square, ink) >= 4, v
+
+
+@pytest.mark.parametrize("colour", [theme.INK, theme.MUTED, theme.BLUE, theme.ORANGE, theme.WARNING])
+def test_letters_and_marks_stand_out_from_the_paper(colour: str) -> None:
+    assert _contrast(colour, "#ffffff") >= 4.5

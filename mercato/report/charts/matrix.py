@@ -91,8 +91,9 @@ def _tips(look: Look) -> list[Spec]:
 
 def _layers(data: list[Row], cell: float) -> list[Spec]:
     # Where white letters begin to be as plain on the blue as dark ones.
-    dark = round(0.46 * max((d["v"] or 0 for d in data), default=0), 4)
-    colour = number("v", scale={"range": list(FLOW), "type": "sqrt"}, legend=None)
+    most = max((d["v"] or 0 for d in data), default=0) or 1
+    dark = round(0.46 * most, 4)
+    colour = number("v", scale={"range": list(FLOW), "type": "sqrt", "domain": [0, most]}, legend=None)
     ink = {"condition": {"test": f"datum.v > {dark}", "value": "white"}, "value": "#0b1519"}
     widest = max((width_of(d["text"], SMALL) for d in data), default=1)
     size = round(SMALL * min(1, (cell - 3) / widest), 1)
