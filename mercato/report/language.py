@@ -38,6 +38,12 @@ def _pattern(text: str) -> NumberPattern:
     return parse_pattern(text)
 
 
+@lru_cache(maxsize=1 << 15)
+def _in_pattern(pattern: str, value: float, code: str) -> str:
+    """A number as a pattern and a language write it, with the sign for minus; pages say the same number many times."""
+    return str(_pattern(pattern).apply(value, Locale.parse(code))).replace("-", _MINUS)
+
+
 class Language:
     """The words of one language and the way in which it writes numbers, shares, ratios and dates."""
 
@@ -89,8 +95,7 @@ class Language:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return self.none
         # Adding 0 turns a rounded -0.0 into 0.0.
-        text = _pattern("#,##0" + _decimals(digits)).apply(round(value, digits) + 0, self.locale)
-        return str(text.replace("-", _MINUS))
+        return _in_pattern("#,##0" + _decimals(digits), round(value, digits) + 0, self.code)
 
     def count(self, value: float | None) -> str:
         return self.number(value, 0)
@@ -112,8 +117,7 @@ class Language:
         return self._written(value, digits)
 
     def _written(self, share: float, digits: int) -> str:
-        text = _pattern(self._percent.format(_decimals(digits))).apply(share, self.locale)
-        return str(text.replace("-", _MINUS).replace(" %", f"{_THIN}%"))
+        return _in_pattern(self._percent.format(_decimals(digits)), share, self.code).replace(" %", f"{_THIN}%")
 
     def ratio(self, value: float | None) -> str:
         """A ratio with two or three significant figures, near 1 with two decimals, or a dash."""

@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 from mercato.report import rows as choose
 from mercato.report.chapters.block import View
-from mercato.report.chapters.period import begun, in_title
+from mercato.report.chapters.period import begun, first_seen, in_title
 from mercato.report.rows import Row
 from mercato.report.wording import UNKNOWN, brief, label_of, name_of, stated, word_of
 
@@ -114,7 +114,8 @@ def complete(view: View, name: str, rows: list[Row]) -> list[Row]:
     time = choose.period_of(view.edition.figures[name])
     told = sorted((r for r in rows if r["estimate"] is not None), key=lambda r: str(r[time]))
     over = [r for r in told if time == "cohort" or choose.ended(r[time], view.edition.as_of)]
-    return [r for r in over if begun(view, name, r[time])] or over or told
+    first = first_seen(view)
+    return [r for r in over if begun(r[time], first)] or over or told
 
 
 def _known(rows: list[Row]) -> list[Row]:

@@ -108,9 +108,8 @@ def last_whole_month(view: View) -> str:
     return f"{number // 12}-{number % 12 + 1:02}"
 
 
-def begun(view: View, name: str, period: object) -> bool:
-    """Whether the records had begun when a period of a figure did, so that it is whole at its start."""
-    first = first_seen(view)
+def begun(period: object, first: str) -> bool:
+    """Whether the records, of which ``first`` is the first month seen, had begun when a period did."""
     return not first or choose.first_month(period) >= first
 
 

@@ -18,7 +18,7 @@ from mercato.report.chapters.block import (
 )
 from mercato.report.chapters.findings import change_between, complete
 from mercato.report.chapters.keep import over_time
-from mercato.report.chapters.period import begun, sighted
+from mercato.report.chapters.period import begun, first_seen, sighted
 from mercato.report.charts import POINTS, is_seasonal
 from mercato.report.rows import Row
 from mercato.report.wording import stated, word_of
@@ -176,7 +176,7 @@ def _year_before(view: View, name: str, last: Row) -> float | None:
     year, _, month = str(last["month"]).partition("-")
     wanted = f"{int(year) - 1}-{month}"
     first = f"{int(year) - 2}-{month}"
-    if not begun(view, name, first):
+    if not begun(first, first_seen(view)):
         return None
     return next((r.get("sum_12") for r in view.rows(name) if str(r["month"]) == wanted), None)
 
