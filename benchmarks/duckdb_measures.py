@@ -167,7 +167,7 @@ SELECT name AS employer, {_MONTH_WORD} AS month, {more} CASE WHEN {column}_12 = 
     THEN {shown} {column}_12 END END AS sum_12, {shown} {column} END AS estimate, {shown} i.low END AS low,
     {shown} i.high END AS high, {shown} {column} END AS n, {shown} 'ok' ELSE 'withheld' END AS status
 FROM monthly JOIN employer USING (employer_id) JOIN poisson i ON i.count = {column}
-WHERE stock > 0 OR came > 0 ORDER BY employer, month
+WHERE stock > 0 OR came > 0 OR {column} > 0 ORDER BY employer, month
 """
 
 

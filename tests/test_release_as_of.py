@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import mercato
+from mercato.errors import SettingsError
 from mercato.release.edition import Edition
 from mercato.release.plan import PLAN
 from mercato.settings import Options, Settings
@@ -117,6 +118,7 @@ def test_sightings_of_later_days_change_nothing(tmp_path: Path) -> None:
 
 
 def test_a_day_before_all_records_is_told(tmp_path: Path) -> None:
-    found = edition(tmp_path / "all", made_positions(7), dt.date(2001, 1, 1))
-    assert found.quality["spells"] == 0
-    assert {figure.table.num_rows for figure in found.figures.values()} <= {0, 1, 3, 61}
+    made = made_positions(7)
+    first = min(row["start_date"] for row in made if row["start_date"])
+    with pytest.raises(SettingsError, match=f"2001-01-01 is before anything .* first record is of {first}"):
+        edition(tmp_path / "all", made, dt.date(2001, 1, 1))
