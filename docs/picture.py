@@ -1,4 +1,4 @@
-"""The picture in the README: the summary of the ai-labs report as a browser shows it (needs Chromium)."""
+"""The picture in the README: who wins people in the ai-labs report, as a browser shows it (needs Chromium)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def main() -> None:
     out = Path(__file__).with_name("report.png")
     with tempfile.TemporaryDirectory() as profile:
         command = [chromium, *QUIET, f"--user-data-dir={profile}", "--hide-scrollbars", "--virtual-time-budget=4000"]
-        subprocess.run([*command, "--window-size=1000,1500", f"--screenshot={out}", page.as_uri()], check=True)
+        subprocess.run([*command, "--window-size=1200,1900", f"--screenshot={out}", page.as_uri()], check=True)
 
 
 if __name__ == "__main__":
