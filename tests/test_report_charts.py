@@ -254,8 +254,10 @@ def test_the_languages_share_a_drawing_where_only_words_differ(monkeypatch: pyte
 def test_what_a_pointer_is_told_stands_in_a_title() -> None:
     rows = [{"employer": "A & B", **share(0.2, 50, half=0.1)}]
     figure = made("attrition_by_employer", "attrition", ("employer",), rows)
-    titles = etree.fromstring(still(draw(figure, LOOK) or {}, LOOK, "x")).iter("{*}title")  # type: ignore[arg-type]
-    assert {t.text for t in titles} == {"A & B\nEstimate: 20.0%\n95% interval: 10.0% to 30.0%\nn = 50"}
+    drawn = [still(draw(figure, look) or {}, look, "x") for look in LOOKS if look.width == WIDE]  # type: ignore[arg-type]
+    told = [{t.text for t in etree.fromstring(svg).iter("{*}title")} for svg in drawn]
+    assert told[0] == {"A & B\nEstimate: 20.0%\n95% interval: 10.0% to 30.0%\nn = 50"}
+    assert {t.split("\n")[1] for t in told[1]} == {"Estimation\u00a0: 20,0\u202f%"}
 
 
 def test_months_of_a_season_are_bars_each_by_itself() -> None:

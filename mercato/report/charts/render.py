@@ -47,7 +47,7 @@ def still(spec: dict[str, Any], look: Look, prefix: str) -> str:
 
     What a pointer would be told stands in the titles of the marks.
     """
-    keyed, words = _keyed(_with_tips(spec))
+    keyed, words = _keyed(_with_tips(spec, look.language))
     drawn = _drawn(json.dumps(keyed, ensure_ascii=False, separators=(",", ":")))
     return safe(drawn, f"{prefix}-{look.shape}", look, words)
 
@@ -58,14 +58,14 @@ def _drawn(keyed: str) -> str:
     return str(vl_convert.vegalite_to_svg(keyed, vl_version=_VERSION, allowed_base_urls=[]))
 
 
-def _with_tips(spec: dict[str, Any]) -> dict[str, Any]:
+def _with_tips(spec: dict[str, Any], language: Language) -> dict[str, Any]:
     """The specification with each row's tooltip as one text, which a still drawing carries as its description."""
     inner = spec.get("spec", spec)
     told = inner["encoding"].get("tooltip")
     encoding = {k: v for k, v in inner["encoding"].items() if k != "tooltip"}
     rows = spec["datasets"]["rows"]
     if told:
-        rows = [{**row, TIP: tip} if (tip := _tip(row, told)) else row for row in rows]
+        rows = [{**row, TIP: tip} if (tip := _tip(row, told, language)) else row for row in rows]
         encoding["description"] = {"field": TIP, "type": "nominal"}
     unneeded = {c["field"] for c in told or ()} - set(_fields([{**inner, "encoding": encoding}, spec.get("facet")]))
     rows = [{k: v for k, v in row.items() if k not in unneeded} for row in rows]
@@ -75,9 +75,12 @@ def _with_tips(spec: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "datasets": datasets, "spec": {**inner, "encoding": encoding}}
 
 
-def _tip(row: dict[str, Any], told: list[dict[str, Any]]) -> str:
+def _tip(row: dict[str, Any], told: list[dict[str, Any]], language: Language) -> str:
     pairs = [(c["title"].strip(), row[c["field"]]) for c in told if row.get(c["field"])]
-    return "\n".join(f"{heading}: {value}" if heading else str(value) for heading, value in pairs)
+    said = (
+        language.say("block.alt_value", label=label, value=value) if label else str(value) for label, value in pairs
+    )
+    return "\n".join(said)
 
 
 def _fields(part: Any) -> Iterator[str]:
