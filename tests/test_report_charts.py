@@ -307,3 +307,15 @@ def test_numbers_of_the_matrix_stand_out_from_their_squares() -> None:
 @pytest.mark.parametrize("colour", [theme.INK, theme.MUTED, theme.BLUE, theme.ORANGE, theme.WARNING])
 def test_letters_and_marks_stand_out_from_the_paper(colour: str) -> None:
     assert _contrast(colour, "#ffffff") >= 4.5
+
+
+def test_the_curve_of_everyone_ends_with_the_longest_of_the_others() -> None:
+    groups = [{"employer": e, "months": m, **share(0.9, 50), "at_risk": 50} for e in "AB" for m in range(10)]
+    overall = [{"months": m, **share(0.8, 500), "at_risk": 500} for m in range(61)]
+    spec = draw(
+        made("retention_curve", "retention", ("employer",), groups),  # type: ignore[arg-type]
+        LOOK,
+        made("retention_curve_overall", "retention", (), overall),  # type: ignore[arg-type]
+    )
+    assert spec is not None
+    assert max(row["months"] for row in spec["datasets"]["rows"]) == 9

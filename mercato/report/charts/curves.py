@@ -40,11 +40,12 @@ def curves(points: list[Row], look: Look, *, overall: list[Row] | None = None) -
     width = beside(look.inside - left, columns, BETWEEN)
     data = _data(points, labels(names, width, HEAD), look)
     order = list(dict.fromkeys(d["panel"] for d in data))
-    behind = _behind(overall or [], order) if len(order) > 1 else []
+    last = max([3, *(int(row["months"]) for row in points if row["estimate"] is not None)])
+    behind = _behind(overall or [], order, last) if len(order) > 1 else []
     # One data set for all layers, since panels are split on it: the grey rows carry `all`, the others `s`.
     sets = {"rows": [*data, *behind]}
     layers = _layers(bool(behind), left)
-    encoding = {"x": _months(points, width, look), "tooltip": _tips(look)}
+    encoding = {"x": _months(last, width, look), "tooltip": _tips(look)}
     if len(order) < 2:
         return one(layers, encoding, sets, width, 240 if look.narrow else 300)
     spacing = {"row": 12 + LINE * (high(order) - 1), "column": BETWEEN}
@@ -70,18 +71,18 @@ def _data(points: list[Row], short: dict[str, str], look: Look) -> list[Row]:
     ]
 
 
-def _behind(overall: list[Row], order: list[str]) -> list[Row]:
+def _behind(overall: list[Row], order: list[str], last: int) -> list[Row]:
+    """Everyone's curve for each panel, as far as the longest of the others goes."""
     return [
         {"panel": p, "months": r["months"], "all": r["estimate"]}
         for p in order
         for r in overall
-        if r["months"] % 3 == 0
+        if r["months"] % 3 == 0 and r["months"] <= last
     ]
 
 
-def _months(points: list[Row], width: int, look: Look) -> Spec:
-    last = max((int(row["months"]) for row in points if row["estimate"] is not None), default=0)
-    values = ticks.of_months(max(last, 3), max(3, min(7, width // 26)))
+def _months(last: int, width: int, look: Look) -> Spec:
+    values = ticks.of_months(last, max(3, min(7, width // 26)))
     axis = {
         "values": values,
         "grid": False,
@@ -89,7 +90,7 @@ def _months(points: list[Row], width: int, look: Look) -> Spec:
         "tickSize": 4,
         "title": look.language.say("axis.months"),
     }
-    return number("months", axis=axis, scale={"nice": False, "domain": [0, max(last, 3)]})
+    return number("months", axis=axis, scale={"nice": False, "domain": [0, last]})
 
 
 def _layers(behind: bool, left: int) -> list[Spec]:
@@ -97,7 +98,7 @@ def _layers(behind: bool, left: int) -> list[Spec]:
     y = number("s", title=None, scale={"domain": [0, 1]}, axis=axis)
     band = {"y": number("low", title=None), "y2": {"field": "high"}}
     own = "isValid(datum.s)"
-    dash: Spec = {"color": MUTED, "strokeDash": [4, 3], "strokeWidth": 1.2, "clip": True}
+    dash: Spec = {"color": MUTED, "strokeDash": [4, 3], "strokeWidth": 1.2}
     grey = layer("line", {"y": number("all", title=None)}, only="isValid(datum.all)", **dash)
     layers = [
         layer("area", band, only=own, interpolate="step-after", color=BAND, opacity=0.6),
