@@ -19,7 +19,7 @@ from mercato.engines import Build
 from mercato.engines.guard import compile_sql
 from mercato.errors import EngineError
 
-PEOPLE_ROWS_PER_BUCKET = 4_000_000
+PEOPLE_ROWS_PER_BUCKET = 2_000_000
 _BUCKET = "people_bucket"
 _COPY = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 6000, ROW_GROUP_SIZE 122880)"
 
