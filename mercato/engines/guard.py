@@ -78,6 +78,8 @@ def compile_sql(expression: ir.Table, dialect: str) -> str:
 
 def _materialised(text: str) -> str:
     """The same SQL with every part that is read more than once computed once; DuckDB would compute it again."""
+    if not text.startswith("WITH"):
+        return text
     query = sqlglot.parse_one(text, read="duckdb")
     reads = Counter(table.name for table in query.find_all(exp.Table))
     for part in query.find_all(exp.CTE):

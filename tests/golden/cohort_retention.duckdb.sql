@@ -99,12 +99,12 @@ FROM (
           AND (
             "t0"."is_coarse"
             AND (
-              EXTRACT(DAY FROM "t0"."start_date") = EXTRACT(DAY FROM "t0"."end_date")
+              EXTRACT(day FROM "t0"."start_date") = EXTRACT(day FROM "t0"."end_date")
             )
           ) AS BIGINT) AS "even"
         FROM "spells" AS "t0"
         WHERE
-          NOT "t0"."main_end" IS NULL
+          "t0"."main_end" IS NOT NULL
           AND "t0"."start_known"
           AND "t0"."seen_from" < "t0"."end_date"
           AND "t0"."arrival" IN ('hire', 'unseen')
@@ -112,25 +112,25 @@ FROM (
           AND CAST((
             CAST((
               (
-                EXTRACT(YEAR FROM MAKE_DATE(2024, 12, 31)) * 12
-              ) + EXTRACT(MONTH FROM MAKE_DATE(2024, 12, 31))
+                EXTRACT(year FROM MAKE_DATE(2024, 12, 31)) * 12
+              ) + EXTRACT(month FROM MAKE_DATE(2024, 12, 31))
             ) - 1 AS INT) - CAST((
               (
-                EXTRACT(YEAR FROM "t0"."start_date") * 12
-              ) + EXTRACT(MONTH FROM "t0"."start_date")
+                EXTRACT(year FROM "t0"."start_date") * 12
+              ) + EXTRACT(month FROM "t0"."start_date")
             ) - 1 AS INT)
-          ) - CAST(EXTRACT(DAY FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(DAY FROM "t0"."start_date") AS INT) AS INT) >= 24
+          ) - CAST(EXTRACT(day FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(day FROM "t0"."start_date") AS INT) AS INT) >= 24
           AND CAST((
             CAST((
               (
-                EXTRACT(YEAR FROM MAKE_DATE(2024, 12, 31)) * 12
-              ) + EXTRACT(MONTH FROM MAKE_DATE(2024, 12, 31))
+                EXTRACT(year FROM MAKE_DATE(2024, 12, 31)) * 12
+              ) + EXTRACT(month FROM MAKE_DATE(2024, 12, 31))
             ) - 1 AS INT) - CAST((
               (
-                EXTRACT(YEAR FROM "t0"."start_date") * 12
-              ) + EXTRACT(MONTH FROM "t0"."start_date")
+                EXTRACT(year FROM "t0"."start_date") * 12
+              ) + EXTRACT(month FROM "t0"."start_date")
             ) - 1 AS INT)
-          ) - CAST(EXTRACT(DAY FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(DAY FROM "t0"."start_date") AS INT) AS INT) < 36
+          ) - CAST(EXTRACT(day FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(day FROM "t0"."start_date") AS INT) AS INT) < 36
       ) AS "t1"
       GROUP BY
         1
@@ -218,12 +218,12 @@ FROM (
           AND (
             "t0"."is_coarse"
             AND (
-              EXTRACT(DAY FROM "t0"."start_date") = EXTRACT(DAY FROM "t0"."end_date")
+              EXTRACT(day FROM "t0"."start_date") = EXTRACT(day FROM "t0"."end_date")
             )
           ) AS BIGINT) AS "even"
         FROM "spells" AS "t0"
         WHERE
-          NOT "t0"."main_end" IS NULL
+          "t0"."main_end" IS NOT NULL
           AND "t0"."start_known"
           AND "t0"."seen_from" < "t0"."end_date"
           AND "t0"."arrival" IN ('hire', 'unseen')
@@ -231,25 +231,25 @@ FROM (
           AND CAST((
             CAST((
               (
-                EXTRACT(YEAR FROM MAKE_DATE(2024, 12, 31)) * 12
-              ) + EXTRACT(MONTH FROM MAKE_DATE(2024, 12, 31))
+                EXTRACT(year FROM MAKE_DATE(2024, 12, 31)) * 12
+              ) + EXTRACT(month FROM MAKE_DATE(2024, 12, 31))
             ) - 1 AS INT) - CAST((
               (
-                EXTRACT(YEAR FROM "t0"."start_date") * 12
-              ) + EXTRACT(MONTH FROM "t0"."start_date")
+                EXTRACT(year FROM "t0"."start_date") * 12
+              ) + EXTRACT(month FROM "t0"."start_date")
             ) - 1 AS INT)
-          ) - CAST(EXTRACT(DAY FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(DAY FROM "t0"."start_date") AS INT) AS INT) >= 24
+          ) - CAST(EXTRACT(day FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(day FROM "t0"."start_date") AS INT) AS INT) >= 24
           AND CAST((
             CAST((
               (
-                EXTRACT(YEAR FROM MAKE_DATE(2024, 12, 31)) * 12
-              ) + EXTRACT(MONTH FROM MAKE_DATE(2024, 12, 31))
+                EXTRACT(year FROM MAKE_DATE(2024, 12, 31)) * 12
+              ) + EXTRACT(month FROM MAKE_DATE(2024, 12, 31))
             ) - 1 AS INT) - CAST((
               (
-                EXTRACT(YEAR FROM "t0"."start_date") * 12
-              ) + EXTRACT(MONTH FROM "t0"."start_date")
+                EXTRACT(year FROM "t0"."start_date") * 12
+              ) + EXTRACT(month FROM "t0"."start_date")
             ) - 1 AS INT)
-          ) - CAST(EXTRACT(DAY FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(DAY FROM "t0"."start_date") AS INT) AS INT) < 36
+          ) - CAST(EXTRACT(day FROM MAKE_DATE(2024, 12, 31)) < EXTRACT(day FROM "t0"."start_date") AS INT) AS INT) < 36
           AND "t0"."returns"
       ) AS "t2"
       GROUP BY

@@ -39,13 +39,13 @@ FROM (
       "t0"."is_coarse",
       "t0"."closed_stale",
       "t0"."main_by_rule",
-      EXTRACT(YEAR FROM "t0"."start_date") AS "key_year",
+      EXTRACT(year FROM "t0"."start_date") AS "key_year",
       CAST("t0"."experience_months" <= 12 AS BIGINT) AS "entry"
     FROM "spells" AS "t0"
     WHERE
-      NOT "t0"."main_end" IS NULL
+      "t0"."main_end" IS NOT NULL
       AND "t0"."arrival" = 'hire'
-      AND NOT "t0"."experience_months" IS NULL
+      AND "t0"."experience_months" IS NOT NULL
   ) AS "t1"
   GROUP BY
     1

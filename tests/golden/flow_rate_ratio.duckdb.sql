@@ -167,7 +167,7 @@ FROM (
       "t0"."employer_id" AS "exposed"
     FROM "spells" AS "t0"
     WHERE
-      NOT "t0"."main_end" IS NULL
+      "t0"."main_end" IS NOT NULL
   ) AS "t1"
   GROUP BY
     1

@@ -49,23 +49,23 @@ FROM (
           "t0"."closed_stale",
           "t0"."main_by_rule",
           CASE
-            WHEN NOT "t0"."previous_employer_id" IS NULL
+            WHEN "t0"."previous_employer_id" IS NOT NULL
             THEN "t0"."previous_employer_id"
-            WHEN NOT "t0"."experience_months" IS NULL
+            WHEN "t0"."experience_months" IS NOT NULL
             THEN -1
             ELSE -2
           END AS "origin_id",
           "t0"."employer_id" AS "key_employer",
           CASE
-            WHEN NOT "t0"."previous_employer_id" IS NULL
+            WHEN "t0"."previous_employer_id" IS NOT NULL
             THEN "t0"."previous_employer_id"
-            WHEN NOT "t0"."experience_months" IS NULL
+            WHEN "t0"."experience_months" IS NOT NULL
             THEN -1
             ELSE -2
           END AS "key_origin"
         FROM "spells" AS "t0"
         WHERE
-          NOT "t0"."main_end" IS NULL AND "t0"."arrival" = 'hire'
+          "t0"."main_end" IS NOT NULL AND "t0"."arrival" = 'hire'
       ) AS "t1"
       GROUP BY
         1,
@@ -112,23 +112,23 @@ FROM (
           "t0"."closed_stale",
           "t0"."main_by_rule",
           CASE
-            WHEN NOT "t0"."previous_employer_id" IS NULL
+            WHEN "t0"."previous_employer_id" IS NOT NULL
             THEN "t0"."previous_employer_id"
-            WHEN NOT "t0"."experience_months" IS NULL
+            WHEN "t0"."experience_months" IS NOT NULL
             THEN -1
             ELSE -2
           END AS "origin_id",
           "t0"."employer_id" AS "key_employer",
           CASE
-            WHEN NOT "t0"."previous_employer_id" IS NULL
+            WHEN "t0"."previous_employer_id" IS NOT NULL
             THEN "t0"."previous_employer_id"
-            WHEN NOT "t0"."experience_months" IS NULL
+            WHEN "t0"."experience_months" IS NOT NULL
             THEN -1
             ELSE -2
           END AS "key_origin"
         FROM "spells" AS "t0"
         WHERE
-          NOT "t0"."main_end" IS NULL AND "t0"."arrival" = 'hire' AND "t0"."returns"
+          "t0"."main_end" IS NOT NULL AND "t0"."arrival" = 'hire' AND "t0"."returns"
       ) AS "t2"
       GROUP BY
         1,

@@ -73,12 +73,12 @@ FROM (
             AND (
               "t0"."is_coarse"
               AND (
-                EXTRACT(DAY FROM "t0"."start_date") = EXTRACT(DAY FROM "t0"."end_date")
+                EXTRACT(day FROM "t0"."start_date") = EXTRACT(day FROM "t0"."end_date")
               )
             ) AS BIGINT) AS "even"
           FROM "spells" AS "t0"
           WHERE
-            NOT "t0"."main_end" IS NULL
+            "t0"."main_end" IS NOT NULL
             AND "t0"."start_known"
             AND "t0"."seen_from" < "t0"."end_date"
             AND "t0"."arrival" IN ('hire', 'unseen')
@@ -137,7 +137,7 @@ FROM (
             LEAST("t0"."entry_month", 25) AS "month"
           FROM "spells" AS "t0"
           WHERE
-            NOT "t0"."main_end" IS NULL
+            "t0"."main_end" IS NOT NULL
             AND "t0"."start_known"
             AND "t0"."seen_from" < "t0"."end_date"
             AND "t0"."arrival" IN ('hire', 'unseen')
@@ -197,7 +197,7 @@ FROM (
       "t0"."employer_id" AS "key_employer"
     FROM "spells" AS "t0"
     WHERE
-      NOT "t0"."main_end" IS NULL
+      "t0"."main_end" IS NOT NULL
       AND "t0"."start_known"
       AND "t0"."seen_from" < "t0"."end_date"
       AND "t0"."arrival" IN ('hire', 'unseen')

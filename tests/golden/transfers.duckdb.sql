@@ -47,8 +47,8 @@ FROM (
           "t0"."arrival" AS "key_arrival"
         FROM "spells" AS "t0"
         WHERE
-          NOT "t0"."main_end" IS NULL
-          AND NOT "t0"."previous_employer_id" IS NULL
+          "t0"."main_end" IS NOT NULL
+          AND "t0"."previous_employer_id" IS NOT NULL
           AND "t0"."previous_employer_id" <> "t0"."employer_id"
           AND "t0"."arrival" <> 'unseen'
           AND "t0"."arrival" <> 'hire'
@@ -96,8 +96,8 @@ FROM (
           "t0"."arrival" AS "key_arrival"
         FROM "spells" AS "t0"
         WHERE
-          NOT "t0"."main_end" IS NULL
-          AND NOT "t0"."previous_employer_id" IS NULL
+          "t0"."main_end" IS NOT NULL
+          AND "t0"."previous_employer_id" IS NOT NULL
           AND "t0"."previous_employer_id" <> "t0"."employer_id"
           AND "t0"."arrival" <> 'unseen'
           AND "t0"."arrival" <> 'hire'

@@ -26,14 +26,14 @@ FROM (
         SELECT
           CAST((
             (
-              EXTRACT(YEAR FROM "t0"."seen_from") * 12
-            ) + EXTRACT(MONTH FROM "t0"."seen_from")
+              EXTRACT(year FROM "t0"."seen_from") * 12
+            ) + EXTRACT(month FROM "t0"."seen_from")
           ) - 1 AS INT) AS "month",
-          CAST(EXTRACT(DAY FROM "t0"."seen_from") = 1 AS TINYINT) AS "first_day",
+          CAST(EXTRACT(day FROM "t0"."seen_from") = 1 AS TINYINT) AS "first_day",
           1 AS "came",
           CAST(NOT (
             COALESCE(
-              EXTRACT(YEAR FROM "t0"."previous_end") = EXTRACT(YEAR FROM "t0"."seen_from"),
+              EXTRACT(year FROM "t0"."previous_end") = EXTRACT(year FROM "t0"."seen_from"),
               FALSE
             )
           ) AS BIGINT) AS "fresh",
@@ -74,10 +74,10 @@ FROM (
         SELECT
           CAST((
             (
-              EXTRACT(YEAR FROM "t0"."main_end") * 12
-            ) + EXTRACT(MONTH FROM "t0"."main_end")
+              EXTRACT(year FROM "t0"."main_end") * 12
+            ) + EXTRACT(month FROM "t0"."main_end")
           ) - 1 AS INT) AS "month",
-          CAST(EXTRACT(DAY FROM "t0"."main_end") = 1 AS TINYINT) AS "first_day",
+          CAST(EXTRACT(day FROM "t0"."main_end") = 1 AS TINYINT) AS "first_day",
           1 AS "gone",
           CAST("t0"."departure" = 'separation' AS BIGINT) AS "separations"
         FROM "spells" AS "t0"
