@@ -39,30 +39,18 @@ def _retention_counts(facts: Facts, request: Request) -> Counts:
     stays = _stays(facts, request)
     last = int(_horizons(request).max()) + 1
     left = stays.ended & ~stays.departure.isin(["internal", "bulk"])
-    out = stays.mutate(
-        month=ibis.least(stays.tenure_months, last),
-        left=left.cast("int64"),
-        even=(left & _even(stays, request)).cast("int64"),
-    )
+    out = stays.mutate(month=ibis.least(stays.tenure_months, last), left=left.cast("int64"))
     late = stays.filter(stays.entry_month > 0).mutate(month=ibis.least(stays.entry_month, last))
     by = keys(request)
-    exits = summed(out, (*by, "month"), stays=out.count(), left=out.left.sum(), even=out.even.sum())
+    exits = summed(out, (*by, "month"), stays=out.count(), left=out.left.sum())
     entries = summed(late, (*by, "month"), late=late.count())
-    none = ibis.literal(0).cast("int64")
-    cells = exits.mutate(late=none).union(entries.select(*by, "month", stays=none, left=none, even=none, late="late"))
-    totals = summed(cells, (*by, "month"), **{name: cells[name].sum() for name in ("stays", "left", "even", "late")})
+    cells = exits.mutate(late=ibis.literal(0).cast("int64")).union(
+        entries.select(
+            *by, "month", stays=ibis.literal(0).cast("int64"), left=ibis.literal(0).cast("int64"), late="late"
+        )
+    )
+    totals = summed(cells, (*by, "month"), stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum())
     return {"cells": totals.order_by(*by, "month"), "again": counted_again(stays, request)}
-
-
-def _even(stays: ir.Table, request: Request) -> ir.BooleanValue:
-    """Whether a stay lasted a whole number of months to the day only since its dates stand for whole periods.
-
-    Half of such people are taken to have left within that month of tenure and half within the next: from the middle of
-    one year to that of the next are 12 months, but as many people stayed for longer as for less.
-    """
-    if request.options.dates == "impute":
-        return ibis.literal(False)
-    return stays.is_coarse & (stays.start_date.day() == stays.end_date.day())
 
 
 def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
@@ -74,9 +62,7 @@ def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     rows = np.bincount(group, stays, size)
     begun = rows - np.bincount(group, late, size)
     horizons = _horizons(request)
-    later = np.where(months <= horizons.max(), cells["even"].to_numpy() // 2, 0)
-    every = _with_beginners(group, months, left - later, stays - left, late, begun)
-    group, months, left, censored, late = _with_later_leavers(every, group, months, later)
+    group, months, left, censored, late = _with_beginners(group, months, left, stays - left, late, begun)
     curve = survival_from_counts(group, months, left, censored, late, times=horizons, n_groups=size)
     groups = cells.select(keys(request)).take(pa.array(first))
     people = people_among(rows, groups, counted["again"], keys(request))
@@ -106,18 +92,6 @@ def _with_beginners(
         np.insert(censored, place, zeros),
         np.insert(late, place, begun),
     )
-
-
-def _with_later_leavers(
-    cells: tuple[np.ndarray, ...], group: np.ndarray, month: np.ndarray, later: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """Cells with those who left a month later."""
-    some = later > 0
-    if not some.any():
-        return cells
-    none = np.zeros(np.count_nonzero(some))
-    added = (group[some], month[some] + 1, later[some], none, none)
-    return tuple(np.concatenate(parts) for parts in zip(cells, added, strict=True))
 
 
 RETENTION = declare(
@@ -157,16 +131,16 @@ def _cohort_counts(facts: Facts, request: Request) -> Counts:
     joined = stays.filter((stays.arrival == "hire") & (since_joining >= months) & (since_joining < months + 12))
     stayed = ibis.ifelse(joined.ended, joined.tenure_months > months, joined.tenure_months >= months)
     lost = ~stayed & (~joined.ended | joined.departure.isin(["internal", "bulk"]))
-    even = ~stayed & ~lost & (joined.tenure_months == months) & _even(joined, request)
-    marked = joined.mutate(**{n: v.cast("int64") for n, v in (("stayed", stayed), ("lost", lost), ("even", even))})
-    sums = {name: marked[name].sum() for name in ("stayed", "lost", "even")}
-    return {"cells": summed_with_people(marked, request, joined=marked.count(), **sums)}
+    marked = joined.mutate(stayed=stayed.cast("int64"), lost=lost.cast("int64"))
+    cells = summed_with_people(
+        marked, request, joined=marked.count(), stayed=marked.stayed.sum(), lost=marked.lost.sum()
+    )
+    return {"cells": cells}
 
 
 def _cohort_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
     cells = counted["cells"]
-    joined, stayed, lost, even = (cells[c].to_numpy().astype(np.int64) for c in ("joined", "stayed", "lost", "even"))
-    stayed += even // 2
+    joined, stayed, lost = (cells[c].to_numpy().astype(np.int64) for c in ("joined", "stayed", "lost"))
     share = wilson(stayed, joined)
     return columns(
         cells.select(keys(request)),

@@ -7,7 +7,6 @@ FROM (
     `t6`.`joined`,
     `t6`.`stayed`,
     `t6`.`lost`,
-    `t6`.`even`,
     `t6`.`rows` - COALESCE(`t8`.`again`, 0) AS `people`
   FROM (
     SELECT
@@ -15,7 +14,6 @@ FROM (
       COALESCE(`t3`.`joined`, 0) AS `joined`,
       COALESCE(`t3`.`stayed`, 0) AS `stayed`,
       COALESCE(`t3`.`lost`, 0) AS `lost`,
-      COALESCE(`t3`.`even`, 0) AS `even`,
       COALESCE(`t3`.`rows`, 0) AS `rows`
     FROM (
       SELECT
@@ -23,7 +21,6 @@ FROM (
         COUNT(*) AS `joined`,
         SUM(`t1`.`stayed`) AS `stayed`,
         SUM(`t1`.`lost`) AS `lost`,
-        SUM(`t1`.`even`) AS `even`,
         COUNT(*) AS `rows`
       FROM (
         SELECT
@@ -63,29 +60,7 @@ FROM (
             NOT (
               `t0`.`ended`
             ) OR `t0`.`departure` IN ('internal', 'bulk')
-          ) AS BIGINT) AS `lost`,
-          CAST(NOT (
-            IF(`t0`.`ended`, `t0`.`tenure_months` > 24, `t0`.`tenure_months` >= 24)
-          )
-          AND NOT (
-            NOT (
-              IF(`t0`.`ended`, `t0`.`tenure_months` > 24, `t0`.`tenure_months` >= 24)
-            )
-            AND (
-              NOT (
-                `t0`.`ended`
-              ) OR `t0`.`departure` IN ('internal', 'bulk')
-            )
-          )
-          AND (
-            `t0`.`tenure_months` = 24
-          )
-          AND (
-            `t0`.`is_coarse`
-            AND (
-              EXTRACT(day FROM `t0`.`start_date`) = EXTRACT(day FROM `t0`.`end_date`)
-            )
-          ) AS BIGINT) AS `even`
+          ) AS BIGINT) AS `lost`
         FROM `spells` AS `t0`
         WHERE
           `t0`.`main_end` IS NOT NULL
@@ -166,29 +141,7 @@ FROM (
             NOT (
               `t0`.`ended`
             ) OR `t0`.`departure` IN ('internal', 'bulk')
-          ) AS BIGINT) AS `lost`,
-          CAST(NOT (
-            IF(`t0`.`ended`, `t0`.`tenure_months` > 24, `t0`.`tenure_months` >= 24)
-          )
-          AND NOT (
-            NOT (
-              IF(`t0`.`ended`, `t0`.`tenure_months` > 24, `t0`.`tenure_months` >= 24)
-            )
-            AND (
-              NOT (
-                `t0`.`ended`
-              ) OR `t0`.`departure` IN ('internal', 'bulk')
-            )
-          )
-          AND (
-            `t0`.`tenure_months` = 24
-          )
-          AND (
-            `t0`.`is_coarse`
-            AND (
-              EXTRACT(day FROM `t0`.`start_date`) = EXTRACT(day FROM `t0`.`end_date`)
-            )
-          ) AS BIGINT) AS `even`
+          ) AS BIGINT) AS `lost`
         FROM `spells` AS `t0`
         WHERE
           `t0`.`main_end` IS NOT NULL

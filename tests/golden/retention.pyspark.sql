@@ -4,7 +4,6 @@ SELECT
   `t8`.`month`,
   COALESCE(`t8`.`stays`, 0) AS `stays`,
   COALESCE(`t8`.`left`, 0) AS `left`,
-  COALESCE(`t8`.`even`, 0) AS `even`,
   COALESCE(`t8`.`late`, 0) AS `late`
 FROM (
   SELECT
@@ -12,7 +11,6 @@ FROM (
     `t7`.`month`,
     SUM(`t7`.`stays`) AS `stays`,
     SUM(`t7`.`left`) AS `left`,
-    SUM(`t7`.`even`) AS `even`,
     SUM(`t7`.`late`) AS `late`
   FROM (
     SELECT
@@ -23,15 +21,13 @@ FROM (
         `t5`.`month`,
         COALESCE(`t5`.`stays`, 0) AS `stays`,
         COALESCE(`t5`.`left`, 0) AS `left`,
-        COALESCE(`t5`.`even`, 0) AS `even`,
         CAST(0 AS BIGINT) AS `late`
       FROM (
         SELECT
           `t3`.`key_employer`,
           `t3`.`month`,
           COUNT(*) AS `stays`,
-          SUM(`t3`.`left`) AS `left`,
-          SUM(`t3`.`even`) AS `even`
+          SUM(`t3`.`left`) AS `left`
         FROM (
           SELECT
             `t0`.`person_id`,
@@ -65,17 +61,7 @@ FROM (
             LEAST(`t0`.`tenure_months`, 25) AS `month`,
             CAST(`t0`.`ended` AND NOT (
               `t0`.`departure` IN ('internal', 'bulk')
-            ) AS BIGINT) AS `left`,
-            CAST(`t0`.`ended`
-            AND NOT (
-              `t0`.`departure` IN ('internal', 'bulk')
-            )
-            AND (
-              `t0`.`is_coarse`
-              AND (
-                EXTRACT(day FROM `t0`.`start_date`) = EXTRACT(day FROM `t0`.`end_date`)
-              )
-            ) AS BIGINT) AS `even`
+            ) AS BIGINT) AS `left`
           FROM `spells` AS `t0`
           WHERE
             `t0`.`main_end` IS NOT NULL
@@ -97,7 +83,6 @@ FROM (
         `t2`.`month`,
         CAST(0 AS BIGINT) AS `stays`,
         CAST(0 AS BIGINT) AS `left`,
-        CAST(0 AS BIGINT) AS `even`,
         COALESCE(`t2`.`late`, 0) AS `late`
       FROM (
         SELECT

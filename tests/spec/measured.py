@@ -192,43 +192,6 @@ CASES = {
         """,
         options={"months": "12,24"},
     ),
-    "retention with dates known to the year": Asked(
-        "retention",
-        # All are dated 2 July to 2 July, which is 12 months to the day; half of the four are taken to have left in the
-        # twelfth month and half in the thirteenth. Eve stayed 12 months and a day and is known to have done so.
-        "From one year to the next is as often more than 12 months as less.",
-        """
-        person | employer | start      | end
-        anna   | Acme     | 2015       | 2016
-        bob    | Acme     | 2015       | 2016
-        cleo   | Acme     | 2015       | 2016
-        dan    | Acme     | 2015       | 2016
-        eve    | Acme     | 2015-07-02 | 2016-07-03
-        """,
-        """
-        employer | months | entered | events | at_risk | estimate | n
-        Acme     | 11     | 5       | 0      | 5       | 1        | 5
-        Acme     | 12     | 5       | 2      | 5       | 3/5      | 5
-        Acme     | 13     | 5       | 5      | 3       | 0        | 5
-        """,
-        options={"months": "11,12,13"},
-    ),
-    "cohort retention with dates known to the year": Asked(
-        "cohort_retention",
-        # As of 2020-12-31 the cohort joined in 2018. Anna, bob and cleo stayed from one year to the one after the next,
-        # 24 months to the day: one of them, half rounded down, is taken to have stayed longer.
-        "As many stayed for longer as for less; of an odd number the one more left.",
-        """
-        person | employer | start | end
-        anna   | Acme     | 2018  | 2020
-        bob    | Acme     | 2018  | 2020
-        cleo   | Acme     | 2018  | 2020
-        """,
-        """
-        employer | joined | stayed | left | lost | estimate | n
-        Acme     | 3      | 1      | 2    | 0    | 1/3      | 3
-        """,
-    ),
     "retention with a transfer inside the owner": Asked(
         "retention",
         # At Beta bob leaves in month 5 of 2 at risk, anna is censored in month 24: 1/2, Greenwood 1/2. At Ceres anna's
