@@ -219,7 +219,7 @@ def report(into: Path | None, title: str, focus: tuple[str, ...], language: tupl
 
 def _make_report(folder: Path, title: str, language: tuple[str, ...], given: dict[str, Any]) -> Path:
     from mercato.release.edition import refuse_foreign, write_edition
-    from mercato.report import write_report
+    from mercato.report import drawing_aside, write_report
 
     folder = folder.resolve() if folder.is_symlink() else folder
     refuse_foreign(folder)
@@ -227,7 +227,8 @@ def _make_report(folder: Path, title: str, language: tuple[str, ...], given: dic
     _refuse_unwritable(folder)
     progress = _Progress()
     try:
-        with _market(given, progress) as market:
+        # The process that draws makes itself ready while the careers are read and measured.
+        with drawing_aside(), _market(given, progress) as market:
             edition = market.edition(title)
             progress("drawing the pages", 0.8)
             write_edition(edition, folder, lambda e, f: write_report(e, f, language or ("en", "fr")))

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from made_edition import EMPLOYERS, NASTY, hidden, made, share, standard
 
-from mercato.report.charts import chart, draw, theme, ticks
+from mercato.report.charts import aside, chart, draw, theme, ticks
 from mercato.report.charts.lettering import fitted, labels, width_of
 from mercato.report.charts.lines import position
-from mercato.report.charts.render import safe, still
+from mercato.report.charts.render import Still, safe
 from mercato.report.charts.sankey import sankey
 from mercato.report.charts.theme import NARROW, WIDE, Look
 from mercato.report.language import Language
@@ -29,6 +29,10 @@ EDITION = standard([NASTY, "x" * 1_000, *EMPLOYERS])
 LOOK = Look(Language("en"))
 PHONE = replace(LOOK, width=NARROW)
 LOOKS = [replace(LOOK, language=Language(code), width=width) for code in ("en", "fr") for width in (WIDE, NARROW)]
+
+
+def _still(spec: dict[str, Any], look: Look) -> str:
+    return str(Still(spec, look, "x"))
 
 
 @pytest.mark.parametrize("name", sorted(EDITION.figures))
@@ -162,7 +166,7 @@ def _texts(svg: str) -> Iterator[tuple[str, float, float]]:
 @pytest.mark.parametrize("name", sorted(EDITION.figures))
 def test_no_text_reaches_beyond_a_drawing(name: str, look: Look) -> None:
     figure = EDITION.figures[name]
-    svg = still(draw(figure, look) or {}, look, "x")  # type: ignore[arg-type]
+    svg = _still(draw(figure, look) or {}, look)  # type: ignore[arg-type]
     placed = list(_texts(svg))
     assert placed
     assert [t for t in placed if t[1] < -1 or t[2] > look.width + 1] == []
@@ -245,7 +249,7 @@ def test_the_languages_share_a_drawing_where_only_words_differ(monkeypatch: pyte
     monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda *a, **k: drawn.append("") or draws(*a, **k))
     rows = [{"employer": f"Unheard-of {c}", **share(0.2, 12_345)} for c in "ABC"]
     figure = made("attrition_by_employer", "attrition", ("employer",), rows)
-    both = [still(draw(figure, look) or {}, look, "x") for look in LOOKS if look.width == WIDE]  # type: ignore[arg-type]
+    both = [_still(draw(figure, look) or {}, look) for look in LOOKS if look.width == WIDE]  # type: ignore[arg-type]
     assert len(drawn) == 1
     for svg, n, axis in zip(both, ("n = 12,345", "n = 12\u202f345"), (">10%<", ">10\u202f%<"), strict=True):
         assert ">Unheard-of A<" in svg and n in svg and axis in svg
@@ -254,7 +258,7 @@ def test_the_languages_share_a_drawing_where_only_words_differ(monkeypatch: pyte
 def test_what_a_pointer_is_told_stands_in_a_title() -> None:
     rows = [{"employer": "A & B", **share(0.2, 50, half=0.1)}]
     figure = made("attrition_by_employer", "attrition", ("employer",), rows)
-    drawn = [still(draw(figure, look) or {}, look, "x") for look in LOOKS if look.width == WIDE]  # type: ignore[arg-type]
+    drawn = [_still(draw(figure, look) or {}, look) for look in LOOKS if look.width == WIDE]  # type: ignore[arg-type]
     told = [{t.text for t in etree.fromstring(svg).iter("{*}title")} for svg in drawn]
     assert told[0] == {"A & B\nEstimate: 20.0%\n95% interval: 10.0% to 30.0%\nn = 50"}
     assert {t.split("\n")[1] for t in told[1]} == {"Estimation\u00a0: 20,0\u202f%"}
@@ -319,3 +323,32 @@ def test_the_curve_of_everyone_ends_with_the_longest_of_the_others() -> None:
     )
     assert spec is not None
     assert max(row["months"] for row in spec["datasets"]["rows"]) == 9
+
+
+BARE = json.dumps({"data": {"values": [{"a": 1}]}, "mark": "point", "width": 50, "height": 50})
+
+
+def test_a_second_process_draws_the_same() -> None:
+    with aside.drawing_aside():
+        drawer = aside._ACTIVE[0]
+        assert drawer._process.poll() is None
+        assert aside.drawing(BARE).result() == aside.drawn(BARE)
+        assert aside.drawing(BARE) is aside.drawing(BARE)
+    assert drawer._process.poll() is not None and not aside._ACTIVE
+
+
+def test_a_chart_is_drawn_where_the_second_process_ends_or_never_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    with aside.drawing_aside():
+        aside._ACTIVE[0]._process.kill()
+        assert aside.drawing(BARE).result() == aside.drawn(BARE)
+    monkeypatch.setattr(aside.sys, "executable", "/nowhere/python")
+    with aside.drawing_aside():
+        assert aside.drawing(BARE).result() == aside.drawn(BARE)
+
+
+def test_drawing_aside_within_another_shares_its_process() -> None:
+    with aside.drawing_aside():
+        drawer = aside._ACTIVE[0]
+        with aside.drawing_aside():
+            assert [drawer] == aside._ACTIVE
+        assert drawer._process.poll() is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mercato.report import rows as choose
 from mercato.report.chapters.block import table_of
 from mercato.report.charts import draw, theme
-from mercato.report.charts.render import still
+from mercato.report.charts.render import Still
 from mercato.report.language import Language
 from mercato.report.pages import environment
 
@@ -26,7 +26,7 @@ def as_html(figure: Figure, language: str = "en") -> str:
     context = {
         "title": choose.clean(words.text(figure.measure.title), 200),
         "unit": words.say("block.unit", unit=words.text(figure.measure.unit)),
-        "svg": still(spec, look, f"notebook-{choose.clean(figure.name, 60)}") if spec else "",
+        "svg": str(Still(spec, look, f"notebook-{choose.clean(figure.name, 60)}")) if spec else "",
         "table": table_of(figure, words, rows),
     }
     return environment().get_template("notebook.html").render(context)

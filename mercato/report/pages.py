@@ -14,6 +14,7 @@ from markupsafe import Markup
 from mercato.report.chapters import CHAPTERS, Chapter, View, method
 from mercato.report.chapters.method import title_of
 from mercato.report.charts import theme
+from mercato.report.charts.aside import drawing_aside
 from mercato.report.language import Language
 from mercato.report.rows import clean
 from mercato.report.words import LANGUAGES
@@ -37,8 +38,9 @@ def write_report(edition: Edition, folder: Path, languages: Sequence[str] = LANG
     report = folder / "report"
     report.mkdir(parents=True, exist_ok=True)
     identity = clean(edition.id, 80)
-    for code in languages:
-        _write_language(edition, identity, report / code, languages)
+    with drawing_aside():
+        for code in languages:
+            _write_language(edition, identity, report / code, languages)
     (report / "report.js").write_text(_file("report.js"), "utf-8", newline="\n")
     _write_root(edition, folder, languages)
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from mercato.report import rows as choose
 from mercato.report.chapters.period import covers, sighted
 from mercato.report.charts import stills, theme
+from mercato.report.charts.render import Stills
 from mercato.report.language import Language
 from mercato.report.rows import Row
 from mercato.report.wording import amount, interval, label_of, meant, word_of
@@ -52,7 +53,7 @@ class Block:
     definition: str
     people: str
     alt: str
-    svg: str
+    svg: Stills | str
     grid: Grid
     risk: Grid | None = None
     withheld: str = ""
@@ -120,7 +121,7 @@ def block(
     *,
     overall: str = "",
     rows: list[Row] | None = None,
-    svg: str = "",
+    svg: Stills | str = "",
     anchor: str = "",
 ) -> Block | None:
     """The block of a figure, or None where no cell of it can be shown; ``svg`` is a drawing made elsewhere."""

@@ -15,7 +15,7 @@ from mercato.report.charts.curves import curves
 from mercato.report.charts.dots import dots
 from mercato.report.charts.lines import lines
 from mercato.report.charts.matrix import LARGEST, matrix, order
-from mercato.report.charts.render import still
+from mercato.report.charts.render import Still, Stills
 from mercato.report.language import Language
 from mercato.tables import GAP_CLASSES, LEVELS
 
@@ -51,11 +51,11 @@ def draw(figure: Figure, look: theme.Look, overall: Figure | None = None) -> the
     return theme.finish(spec, look, title)
 
 
-def stills(figure: Figure, look: theme.Look, prefix: str, overall: Figure | None = None) -> str:
+def stills(figure: Figure, look: theme.Look, prefix: str, overall: Figure | None = None) -> Stills:
     """Its still drawings, one for a page or paper and one for a telephone; empty without a shown cell."""
     looks = [replace(look, width=width) for width in (theme.WIDE, theme.NARROW)]
     specs = [(draw(figure, one, overall), one) for one in looks]
-    return "\n".join(still(spec, one, prefix) for spec, one in specs if spec)
+    return Stills(Still(spec, one, prefix) for spec, one in specs if spec)
 
 
 def _chosen(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.Spec:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
-import vl_convert
 from lxml import etree
 
+from mercato.report.charts.aside import drawing
 from mercato.report.charts.theme import FONT, Look
 from mercato.report.language import Language
 
-_VERSION = "6.4"
 _SVG = "{http://www.w3.org/2000/svg}"
 _ALLOWED = {
     "svg",
@@ -42,20 +41,34 @@ TIP = "tip"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
 
 
-def still(spec: dict[str, Any], look: Look, prefix: str) -> str:
+class Still:
     """The static SVG of a specification, without a network, scripts or identifiers that another chart could share.
 
-    What a pointer would be told stands in the titles of the marks.
+    It may be drawn only when it is asked for as text. What a pointer would be told stands in the titles of the marks.
     """
-    keyed, words = _keyed(_with_tips(spec, look.language))
-    drawn = _drawn(json.dumps(keyed, ensure_ascii=False, separators=(",", ":")))
-    return safe(drawn, f"{prefix}-{look.shape}", look, words)
+
+    def __init__(self, spec: dict[str, Any], look: Look, prefix: str) -> None:
+        self._look, self._prefix = look, f"{prefix}-{look.shape}"
+        # The texts are keys, so that the languages share a drawing where nothing else differs.
+        keyed, self._words = _keyed(_with_tips(spec, look.language))
+        self._svg = drawing(json.dumps(keyed, separators=(",", ":")))
+
+    @cached_property
+    def _text(self) -> str:
+        return safe(self._svg.result(), self._prefix, self._look, self._words)
+
+    def __str__(self) -> str:
+        return self._text
 
 
-@lru_cache(64)
-def _drawn(keyed: str) -> str:
-    """The drawing of a specification whose texts are keys: the languages share it where nothing else differs."""
-    return str(vl_convert.vegalite_to_svg(keyed, vl_version=_VERSION, allowed_base_urls=[]))
+class Stills(tuple[Still, ...]):
+    """The drawings of one chart, of which a style sheet shows one."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def __html__(self) -> str:
+        return str(self)
 
 
 def _with_tips(spec: dict[str, Any], language: Language) -> dict[str, Any]:
