@@ -49,6 +49,7 @@ def _silent(sentence: str, share: float | None = None) -> None:
 
 
 MANY_REJECTED = 0.1
+FEW_SIGHTINGS = 0.02
 REMEMBERED_COUNTS = 3
 REMEMBERED_BYTES = 256 << 20
 
@@ -275,17 +276,28 @@ class Market:
         return _Built(careers, facts)
 
     def _endings_until(self, spells: ir.Table) -> dt.date | None:
-        """The last day up to which endings could be seen in full, where sightings are all there is; null elsewhere.
+        """The last day up to which endings could be seen in full, where there are sightings; null elsewhere.
 
         A stay at the last sighting of a person is censored there, so that few endings are seen before people have had
-        the time to be seen again; and none ever where nobody was seen at another employer.
+        the time to be seen again; and none ever where nobody was seen at another employer. What lies beyond is not told
+        of other sources either, since people would seem to go who were only last seen; but for a few sightings among
+        many positions nothing is cut off.
         """
-        if self._resolved.positions is not None or self._resolved.sightings is None:
+        if self._resolved.sightings is None or self._sightings_share() < FEW_SIGHTINGS:
             return None
         ended = spells.filter(spells.main_end.notnull() & spells.ended)
         any_ended = self._engine.run(ended.aggregate(n=ended.count()))["n"][0].as_py()
         until = seen_until(self._engine.run(times_seen_again(self._resolved.sightings))) if any_ended else None
         return until or dt.date.min
+
+    def _sightings_share(self) -> float:
+        """Sightings among all records, 0 to 1."""
+        tables = (self._resolved.sightings, self._resolved.positions)
+        seen, told = (
+            0 if table is None else self._engine.run(table.aggregate(n=table.count()))["n"][0].as_py()
+            for table in tables
+        )
+        return seen / max(seen + told, 1)
 
     def _jobs(self, options: Options) -> ir.Table:
         parts = []

@@ -59,3 +59,19 @@ def test_sightings_tell_no_period_that_cannot_be_seen_in_full(tmp_path: Path) ->
             ("2015", 0), ("2016", 0), ("2017", 1), ("2018", 0)
         ]  # fmt: skip
     assert [(row["leavers"], row["average_headcount"]) for row in attrition] == [(0, 4)]
+
+
+def test_sightings_beside_positions_tell_no_more(tmp_path: Path) -> None:
+    """Two people seen at Acme every June until 2020, one of whom went to Beta in 2017; eve's post is open to 2020.
+
+    Of the sighted no ending can be seen after June 2019, so that 2019 and 2020 are told of nobody.
+    """
+    rows = [f"anna,{'Acme' if year < 2018 else 'Beta'},{year}-06-30" for year in range(2015, 2021)]
+    rows += [f"bob,Acme,{year}-06-30" for year in range(2015, 2021)]
+    (tmp_path / "lists.csv").write_text("person_id,employer,seen_on\n" + "\n".join(rows) + "\n", "utf-8")
+    (tmp_path / "posts.csv").write_text(
+        "person_id,employer,start_date,end_date,verified_on\neve,Acme,2015-01-01,,2020-12-31\n", "utf-8"
+    )
+    with mercato.read([tmp_path / "lists.csv", tmp_path / "posts.csv"], ALL) as market:
+        told = market.measure("turnover", ["year"]).to_arrow().to_pylist()
+    assert [row["year"] for row in told] == ["2015", "2016", "2017", "2018"]
