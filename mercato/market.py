@@ -114,7 +114,7 @@ class Market:
     def measure(
         self,
         name: str,
-        by: Sequence[str] | None = None,
+        by: str | Sequence[str] | None = None,
         where: Mapping[str, str | Sequence[str]] | None = None,
         **options: Any,
     ) -> Figure:
@@ -312,7 +312,7 @@ class Market:
 
 def check_request(
     name: str,
-    by: Sequence[str] | None = None,
+    by: str | Sequence[str] | None = None,
     where: Mapping[str, str | Sequence[str]] | None = None,
     options: Options | None = None,
 ) -> tuple[Measure, Request]:
@@ -322,7 +322,8 @@ def check_request(
         raise SettingsError(f"there is no measure {name!r}", expected="one of " + ", ".join(known))
     measure = known[name]
     parts = tuple((k, (v,) if isinstance(v, str) else tuple(map(str, v))) for k, v in (where or {}).items())
-    request = Request(measure.default_by if by is None else tuple(by), parts, options or Options())
+    names = (by,) if isinstance(by, str) else by
+    request = Request(measure.default_by if names is None else tuple(names), parts, options or Options())
     measure.check(request)
     return measure, request
 
@@ -374,7 +375,8 @@ def _warn_of_rejects(sources: Sequence[Source], progress: Progress) -> None:
         if source.rejected > source.read * MANY_REJECTED:
             progress(
                 f"WARNING: {source.rejected / source.read:.0%} of the records of {source.name} were rejected, so what "
-                "follows may not be told of the whole. `mercato check` says why; --dates settles dates in doubt."
+                "follows may not be told of the whole. `mercato check` says why; where dates are in doubt, --dates "
+                "settles them."
             )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import mercato
-from mercato.errors import SettingsError
+from mercato.errors import MercatoError, SettingsError
 from mercato.market import Market
 
 
@@ -111,3 +111,17 @@ def test_a_value_may_be_written_as_people_write_it(market: Market, where: dict[s
     """Five senior engineers were hired at the University of Bonn, and they alone have a level, a kind and a country."""
     (bonn,) = told(market, "hires", ["employer"], **where)
     assert (bonn["employer"], bonn["estimate"]) == ("University of Bonn", 5)
+
+
+def test_one_dimension_may_be_named_without_a_list(market: Market) -> None:
+    one, listed = (market.measure("flows", by).to_arrow() for by in ("origin", ["origin"]))
+    assert one.equals(listed)
+    assert one.column_names[0] == "origin"
+
+
+def test_a_closed_market_says_so(tmp_path: Path) -> None:
+    (tmp_path / "careers.csv").write_text("person_id,employer,start_date,end_date\nanna,Acme,2010-01-01,\n", "utf-8")
+    with mercato.read(tmp_path / "careers.csv") as closed:
+        pass
+    with pytest.raises(MercatoError, match=r"this market is closed\. Ask before close"):
+        closed.measure("headcount")

@@ -166,6 +166,8 @@ class DuckDB:
             ) from error
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
+        except duckdb.ConnectionException as error:
+            raise EngineError("this market is closed", remedy="Ask before close(), or within the `with`") from error
 
 
 def _between(people: ir.Table, low: Any, high: Any) -> ir.Table:

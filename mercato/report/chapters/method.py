@@ -245,7 +245,7 @@ def _sections(view: View) -> list[tuple[str, list[str]]]:
             said("method.intervals"),
             [said("method.intervals_1"), said("method.intervals_2"), said("method.intervals_3", **named)],
         ),
-        (said("method.limits"), [said(f"method.limits_{i}") for i in (1, 2, 3, 4)]),
+        (said("method.limits"), [said(f"method.limits_{i}") for i in range(1, 8)]),
         (
             said("method.edition"),
             [said("method.edition_line", **edition), said("method.edition_cite", **edition), said("method.files")],
