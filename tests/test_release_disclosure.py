@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import mercato
 from mercato.measures import Request, declared
 from mercato.release.disclosure import release
-from mercato.settings import Options
+from mercato.settings import Options, Settings
 
 MINIMUM = 5
+FEW = "withheld_few_people"
 OPTIONS = Options(minimum_people=MINIMUM, minimum_at_risk=10)
 quickly = settings(max_examples=100, deadline=None, database=None)
 
@@ -131,3 +135,34 @@ def test_few_at_risk_are_withheld_with_their_reason() -> None:
     ).to_pylist()
     assert told == {**row, "events": None, "at_risk": None, "estimate": None, "low": None, "high": None,
                     "status": "withheld_few_at_risk"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hires", "separations", "begin", "status"),
+    [(6, 5, 20, "ok"), (0, 5, 20, "ok"), (4, 5, 20, FEW), (6, 1, 20, FEW), (6, 5, 4, FEW)],
+)
+def test_a_turnover_shows_no_count_that_is_withheld_as_hires_separations_or_headcount(
+    hires: int, separations: int, begin: int, status: str
+) -> None:
+    row = {
+        "employer": "Acme", "year": "2020", "hires": hires, "separations": separations, "headcount_begin": begin,
+        "headcount_end": begin + hires - separations, "hire_rate": 0.1, "rotation_rate": 0.1, "estimate": 0.2,
+        "low": 0.1, "high": 0.3, "n": 30,
+    }  # fmt: skip
+    request = Request(("employer", "year"), (), OPTIONS)
+    (told,) = release(pa.Table.from_pylist([row]), declared()["turnover"], request).to_pylist()
+    assert told["status"] == status
+    assert (told["hires"], told["n"]) == ((hires, 30) if status == "ok" else (None, None))
+
+
+def test_an_index_does_not_tell_of_a_base_year_that_is_withheld(tmp_path: Path) -> None:
+    """Beginners at Acme: 3 in 2019, 6 in 2020; an index of 2 would give away the 3."""
+    rows = [f"p{number},Acme,{2019 if number < 3 else 2020}-05-01,2021-06-01" for number in range(9)]
+    (tmp_path / "careers.csv").write_text("person_id,employer,start_date,end_date\n" + "\n".join(rows) + "\n", "utf-8")
+    found = {}
+    for minimum in (1, MINIMUM):
+        options = Settings(options=Options(minimum_people=minimum))
+        with mercato.read(tmp_path / "careers.csv", options, as_of=dt.date(2022, 1, 1)) as market:
+            found[minimum] = market.measure("entry_share", ["employer", "year"]).to_arrow().to_pylist()
+    assert [(row["entry_hires"], row["index"]) for row in found[1]] == [(3, 1), (6, 2)]
+    assert [(row["entry_hires"], row["index"]) for row in found[MINIMUM]] == [(None, None), (6, None)]

@@ -6,8 +6,10 @@ import datetime as dt
 import errno
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import mercato
@@ -112,6 +114,15 @@ def test_the_id_is_of_the_content(careers: Path, monkeypatch: pytest.MonkeyPatch
     ids = [made(), made(), made("Two"), made(day=dt.date(2018, 12, 31)), made(minimum_people=6)]
     assert ids[0] == ids[1]
     assert len(set(ids[1:])) == 4
+
+
+def test_the_id_is_of_every_figure(edition: Edition) -> None:
+    """Another value in one cell of any figure gives another id."""
+    for name, figure in edition.figures.items():
+        table = figure.table
+        changed = table.set_column(table.column_names.index("status"), "status", pa.array(["?"] * table.num_rows))
+        other = replace(edition, figures={**edition.figures, name: replace(figure, table=changed)})
+        assert (other.id != edition.id) == (table.num_rows > 0)
 
 
 def test_a_person_with_ten_thousand_positions_and_two_people_of_one_id(tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ def _entry_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table
     hires, entry = (cells[name].to_numpy().astype(np.int64) for name in ("hires", "entry_hires"))
     share = wilson(entry, hires)
     base = _base(cells, entry, request)
+    base[base < request.options.minimum_people] = 0
     index = index_to_base(entry, base)
     low, high = (np.where(base > 0, limit, np.nan) for limit in (index.low, index.high))
     return columns(
@@ -169,11 +170,12 @@ ENTRY_SHARE = declare(
         definition=Text(
             "Share of hires with at most 12 months of experience since the first main job began, first jobs included, "
             "among hires whose experience is known. 95% Wilson interval. The index compares the number of such hires "
-            "with the base year's (1 = as many), with an exact conditional interval.",
+            "with the base year's (1 = as many), with an exact conditional interval; there is none where those of the "
+            "base year are too few to be shown.",
             "Part des embauches de personnes ayant au plus 12 mois d'expérience depuis le début du premier emploi "
             "principal, premiers emplois compris, parmi les embauches dont l'expérience est connue. Intervalle de "
             "Wilson à 95 %. L'indice rapporte le nombre de ces embauches à celui de l'année de base (1 = autant), "
-            "avec un intervalle conditionnel exact.",
+            "avec un intervalle conditionnel exact ; il manque si celles de l'année de base sont trop peu nombreuses.",
         ),
         reference="Wilson 1927; Clopper & Pearson 1934",
         dimensions=(*STAY, *_TIMES),

@@ -22,14 +22,16 @@ _WITHHELD = [_CODES[status] for status in (FEW_PEOPLE, FEW_AT_RISK, COMPLEMENTAR
 
 _TOLD = ("months",)
 _KEPT_WHEN_FEW = ("n", "entered")
-OF_TWO_FLOWS = {"flow_ratio", "flow_rate_ratio", "net_flow"}
+OF_OTHER_CELLS = {"flow_ratio", "flow_rate_ratio", "net_flow", "turnover", "attrition"}
+"""Measures made of counts that are cells of other measures, or give such a one away."""
 
 
 def release(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
     """The rows of a figure with ``status``, and null where a cell is withheld or undefined.
 
     A cell with fewer people than ``minimum_people`` is withheld with everything that was counted for it. A ratio or
-    a balance of flows is withheld where either flow is of fewer people; a retention where fewer than
+    a balance of flows, a turnover or an attrition is withheld where any count in it is of fewer people, since that is a
+    withheld cell elsewhere; a retention where fewer than
     ``minimum_at_risk`` are at risk; the smallest other cells of a group whose cells add to a published total, where
     what is withheld could be worked out from it; a sum of twelve months where it would tell of a withheld one.
     """
@@ -48,7 +50,7 @@ def _status(table: pa.Table, measure: Measure, request: Request) -> np.ndarray:
     if "at_risk" in table.column_names:
         status[_floats(table, "at_risk") < options.minimum_at_risk] = _CODES[FEW_AT_RISK]
     small = _floats(table, "n") < options.minimum_people
-    if measure.name in OF_TWO_FLOWS:
+    if measure.name in OF_OTHER_CELLS:
         for name in measure.counted:
             count = _floats(table, name)
             small |= (count > 0) & (count < options.minimum_people)
