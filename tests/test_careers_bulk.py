@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import mercato
 from mercato.careers.bulk import find_bulk_transfers
 from mercato.engines import Engine
-from mercato.settings import Options
+from mercato.settings import Options, Settings
 
 Stay = dict[str, Any]
 STAYS = pa.schema(
@@ -152,3 +154,22 @@ def test_transfers_equal_the_naive_reading(
 ) -> None:
     told = {"bulk_people": people, "bulk_share": share, "bulk_months": months}
     assert found(duckdb_engine, stays, **told) == naive(stays, Options(**told))
+
+
+def test_who_leaves_a_day_after_the_months_of_a_transfer_makes_a_move(tmp_path: Path) -> None:
+    """Eleven people go from Acme to Beta from 20 March 2020 on, within three months; a twelfth on 21 June."""
+    days = ["2020-03-20"] * 10 + ["2020-06-20", "2020-06-21"]
+    rows = [
+        line
+        for number, day in enumerate(days)
+        for line in (f"p{number},Acme,2015-01-01,{day}", f"p{number},Beta,{day},2022-01-01")
+    ]
+    (tmp_path / "careers.csv").write_text("person_id,employer,start_date,end_date\n" + "\n".join(rows) + "\n", "utf-8")
+    every = Settings(options=Options(minimum_people=1))
+    with mercato.read(tmp_path / "careers.csv", every, as_of=dt.date(2023, 1, 1)) as market:
+        moves, transfers, gone = (
+            market.measure(name, by).to_arrow()["estimate"].to_pylist()
+            for name, by in (("flows", ["origin"]), ("transfers", ["arrival"]), ("separations", []))
+        )
+    assert (moves, transfers) == ([1], [11])
+    assert sum(gone) == 13

@@ -75,3 +75,16 @@ def test_sightings_beside_positions_tell_no_more(tmp_path: Path) -> None:
     with mercato.read([tmp_path / "lists.csv", tmp_path / "posts.csv"], ALL) as market:
         told = market.measure("turnover", ["year"]).to_arrow().to_pylist()
     assert [row["year"] for row in told] == ["2015", "2016", "2017", "2018"]
+
+
+def test_attrition_needs_twelve_whole_months(tmp_path: Path) -> None:
+    """Ten people since 1 January 2020, two of whom leave on 1 June: a rate after a year, none before."""
+    rows = [f"p{number},Acme,2020-01-01,{'2020-06-01' if number < 2 else ''}" for number in range(10)]
+    (tmp_path / "careers.csv").write_text("person_id,employer,start_date,end_date\n" + "\n".join(rows) + "\n", "utf-8")
+    told = {}
+    for day in (dt.date(2020, 11, 30), dt.date(2020, 12, 31)):
+        with mercato.read(tmp_path / "careers.csv", ALL, as_of=day) as market:
+            (row,) = market.measure("attrition", ["employer"]).to_arrow().to_pylist()
+            told[day.month] = (row["leavers"], row["average_headcount"], row["estimate"])
+    assert told[11] == (2, None, None)
+    assert told[12] == (2, (10 * 5 + 8 * 7) / 12, 2 / ((10 * 5 + 8 * 7) / 12))
