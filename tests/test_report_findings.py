@@ -383,15 +383,22 @@ def test_the_other_rule_for_stays_still_running_is_told_where_it_matters() -> No
 SIGHTED = {"people": 100, "sightings": 400, "coarse_sightings": 400}
 
 
-def test_sightings_tell_neither_first_jobs_nor_a_tempo() -> None:
+@pytest.mark.parametrize("others", [{}, {"starts": 399}])
+def test_sightings_tell_neither_first_jobs_nor_a_tempo(others: dict[str, int]) -> None:
+    seen = SIGHTED | others
     rows = [{"origin_kind": "university", "hires": 300, "from_origin": 240, **share(0.8, 200)}]
-    origins = chapter("origins", made("origins_overall", "origins", ("origin_kind",), rows), quality=SIGHTED)
+    origins = chapter("origins", made("origins_overall", "origins", ("origin_kind",), rows), quality=seen)
     words = " ".join([*origins.findings, *origins.blocks[0].notes])
     assert "first job" not in words
     assert "The first employer at which a person was seen is not counted as a hire" in words
-    tempo = chapter("tempo", yearly(("2019", 0.5, 0.02), ("2023", 0.2, 0.02), name="turnover_by_year"), quality=SIGHTED)
+    tempo = chapter("tempo", yearly(("2019", 0.5, 0.02), ("2023", 0.2, 0.02), name="turnover_by_year"), quality=seen)
     assert tempo.blocks[0].title == "Turnover by year"
     assert tempo.empty.startswith("The tempo of the market cannot be told from sightings")
+
+
+def test_positions_beside_fewer_sightings_tell_a_tempo() -> None:
+    told = yearly(("2019", 0.5, 0.02), ("2023", 0.2, 0.02), name="turnover_by_year")
+    assert not chapter("tempo", told, quality=SIGHTED | {"starts": 400}).empty
 
 
 def test_an_origin_of_unknown_kind_is_not_a_career_out_of_sight() -> None:

@@ -32,9 +32,9 @@ _WHEN = {
 
 
 def sighted(view: View) -> bool:
-    """Whether all that is known of people is where they were seen, so that coverage shapes every count."""
+    """Whether most of what is known of people is where they were seen, so that coverage shapes every count."""
     quality = view.edition.quality
-    return bool(quality.get("sightings")) and not quality.get("starts")
+    return quality.get("sightings", 0) > quality.get("starts", 0)
 
 
 def first_seen(view: View) -> str:
