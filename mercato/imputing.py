@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 
 from mercato.measures import Measure, Request
-from mercato.release.disclosure import OF_OTHER_CELLS
 from mercato.statistics.imputation import ARCSINE, PLAIN, ROOT, combine_draws
 from mercato.statistics.interval import Interval
 from mercato.statistics.rates import poisson_interval
@@ -172,7 +171,7 @@ def _ratio(share: Interval) -> Interval:
 def _told_of_the_few(drawn: _Drawn, told: dict[str, np.ndarray], request: Request) -> dict[str, np.ndarray]:
     """``n`` and ``at_risk``, as in the draw with the fewest where these are too few for the cell to be shown."""
     least = drawn.values("n", 0).min(axis=0)
-    if drawn.measure.name in OF_OTHER_CELLS:
+    if drawn.measure.of_other_cells:
         for name in drawn.measure.counted:
             count = drawn.values(name, 0)
             least = np.minimum(least, np.where(count > 0, count, np.inf).min(axis=0))

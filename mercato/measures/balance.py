@@ -125,5 +125,6 @@ NET_FLOW = declare(
         figures=_net_figures,
         extra=("arrivals", "departures", "net", "headcount"),
         counted=("arrivals", "departures"),
+        of_other_cells=True,
     )
 )

@@ -56,7 +56,8 @@ class Measure:
     """One measure: words, dimensions it can be asked by, counts per cell, and figures from counts.
 
     ``additive`` names the dimensions over which the cells of a group add to a published total, so that a single
-    withheld one could be worked out; ``extra`` names the columns between the dimensions and the estimate.
+    withheld one could be worked out; ``extra`` names the columns between the dimensions and the estimate;
+    ``of_other_cells`` says that what is counted are cells of other measures, or gives such a one away.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Measure:
     counted: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
     share: bool = False
+    of_other_cells: bool = False
 
     def check(self, request: Request) -> None:
         """Raise SettingsError where the request names a dimension that this measure does not have."""

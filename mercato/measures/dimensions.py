@@ -41,7 +41,7 @@ _VALUES = {
     "gap": GAP_CLASSES,
     "arrival": ("internal", "bulk"),
 }
-_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "cohort": 12}
+PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12, "cohort": 12}
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _own(table: ir.Table, name: str, subject: Subject) -> ir.Value:
 
 def _period(day: ir.DateValue, name: str) -> ir.IntegerValue:
     if name == "quarter":
-        return (month_number(day) / _MONTHS_IN[name]).floor().cast("int32")
+        return (month_number(day) / PERIOD_MONTHS[name]).floor().cast("int32")
     return month_number(day) if name == "month" else day.year().cast("int32")
 
 
@@ -151,7 +151,7 @@ def period_number(name: str, value: str) -> int:
         if name in ("year", "cohort"):
             return int(value)
         year, part = value.upper().replace("Q", "").replace("T", "").split("-")
-        parts = 12 // _MONTHS_IN[name]
+        parts = 12 // PERIOD_MONTHS[name]
         if not 1 <= int(part) <= parts:
             raise ValueError(value)
         return int(year) * parts + int(part) - 1
@@ -230,7 +230,7 @@ def worded(words: pa.Array, place: pa.Array) -> pa.Array:
 
 
 def _words_of(name: str, number: np.ndarray) -> pa.Array:
-    per_year = 12 // _MONTHS_IN[name]
+    per_year = 12 // PERIOD_MONTHS[name]
     year, part = np.char.zfill((number // per_year).astype(str), 4), (number % per_year + 1).astype(str)
     if per_year == 1:
         text = year

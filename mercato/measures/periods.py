@@ -10,10 +10,8 @@ import pyarrow as pa
 
 from mercato.errors import SettingsError
 from mercato.measures.declare import Request
-from mercato.measures.dimensions import TIME, keys, period_number
+from mercato.measures.dimensions import PERIOD_MONTHS, TIME, keys, period_number
 from mercato.measures.monthly import Months
-
-PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12, "cohort": 12}
 
 
 def period_of(request: Request, fallback: str) -> tuple[str, int]:

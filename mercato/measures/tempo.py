@@ -251,6 +251,7 @@ TURNOVER = declare(
         figures=_turnover_figures,
         extra=_TURNOVER_EXTRA,
         counted=("hires", "separations", "headcount_begin", "headcount_end"),
+        of_other_cells=True,
     )
 )
 
@@ -305,5 +306,6 @@ ATTRITION = declare(
         figures=_attrition_figures,
         extra=("leavers", "average_headcount"),
         counted=("leavers",),
+        of_other_cells=True,
     )
 )

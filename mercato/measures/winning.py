@@ -180,6 +180,7 @@ FLOW_RATIO = declare(
         figures=_ratio_figures,
         extra=("moves", "moves_back"),
         counted=("moves", "moves_back"),
+        of_other_cells=True,
     )
 )
 
@@ -240,5 +241,6 @@ FLOW_RATE_RATIO = declare(
         figures=_rate_ratio_figures,
         extra=("moves", "moves_back", "origin_years", "destination_years"),
         counted=("moves", "moves_back"),
+        of_other_cells=True,
     )
 )

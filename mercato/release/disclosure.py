@@ -22,8 +22,6 @@ _WITHHELD = [_CODES[status] for status in (FEW_PEOPLE, FEW_AT_RISK, COMPLEMENTAR
 
 _TOLD = ("months",)
 _KEPT_WHEN_FEW = ("n", "entered")
-OF_OTHER_CELLS = {"flow_ratio", "flow_rate_ratio", "net_flow", "turnover", "attrition"}
-"""Measures made of counts that are cells of other measures, or give such a one away."""
 
 
 def release(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
@@ -50,7 +48,7 @@ def _status(table: pa.Table, measure: Measure, request: Request) -> np.ndarray:
     if "at_risk" in table.column_names:
         status[_floats(table, "at_risk") < options.minimum_at_risk] = _CODES[FEW_AT_RISK]
     small = _floats(table, "n") < options.minimum_people
-    if measure.name in OF_OTHER_CELLS:
+    if measure.of_other_cells:
         for name in measure.counted:
             count = _floats(table, name)
             small |= (count > 0) & (count < options.minimum_people)
