@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: report test check bench docs test-cluster clean
+.PHONY: report test check bench accuracy docs test-cluster clean
 
 report: .venv/report.installed
 	@$(BIN)/mercato demo
@@ -18,6 +18,9 @@ check: .venv/test.installed
 
 bench: .venv/test.installed
 	$(BIN)/python -m benchmarks
+
+accuracy: .venv/test.installed
+	$(BIN)/python -m benchmarks.accuracy
 
 docs: .venv/test.installed
 	$(BIN)/python docs/picture.py

@@ -1,4 +1,4 @@
-"""The table on the terminal and as docs/performance.md."""
+"""The tables on the terminal and as pages of docs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,41 @@ import datetime as dt
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.row import Row, Section
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
+_DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that keeps a table: its file, its heading, and the sentences before the table."""
+
+    file: Path
+    heading: str
+    before: tuple[str, ...]
+
+
+PERFORMANCE = Page(
+    _DOCS / "performance.md",
+    "Performance",
+    (
+        "The ratio is what was found against the figure to reach: at most 1 is reached. Each heavy part runs in a",
+        "process of its own; memory is the most that process held. What is compared runs in one go,",
+        "one after the other.",
+    ),
+)
+ACCURACY = Page(
+    _DOCS / "accuracy.md",
+    "Accuracy",
+    (
+        "The ratio is the figure to reach against what was found: at most 1 is reached. Answers made by hand and known",
+        "truths are what the names, titles and people are judged by; the files lie beside the project.",
+    ),
+)
 _HEADS = ("what", "figure to reach", "measured", "ratio", "")
 _WIDTHS = (70, 16, 42, 6, 3)
 _PACKAGES = ("duckdb", "ibis-framework", "pyarrow", "numpy", "polars", "pandas", "lifelines")
@@ -27,16 +56,14 @@ def heads() -> str:
     return "  ".join(head.ljust(width) for head, width in zip(_HEADS, _WIDTHS, strict=True)).rstrip()
 
 
-def write_page(sections: Sequence[Section], command: str) -> Path:
+def write_page(sections: Sequence[Section], command: str, page: Page) -> Path:
     """Write the whole table, how it was measured, and on what machine."""
     lines = [
-        "# Performance",
+        f"# {page.heading}",
         "",
         f"Written by `{command}` on {dt.date.today()}, with {machine()}.",
         "",
-        "The ratio is what was found against the figure to reach: at most 1 is reached. Each heavy part runs in a",
-        "process of its own; memory is the most that process held. What is compared runs in one go,",
-        "one after the other.",
+        *page.before,
         "",
         "| " + " | ".join(_HEADS) + " |",
         "|" + " --- |" * len(_HEADS),
@@ -48,8 +75,8 @@ def write_page(sections: Sequence[Section], command: str) -> Path:
     for section in sections:
         if section.notes:
             lines += [f"**{section.title}.** " + "\n".join(section.notes), ""]
-    PAGE.write_text("\n".join(lines), encoding="utf-8")
-    return PAGE
+    page.file.write_text("\n".join(lines), encoding="utf-8")
+    return page.file
 
 
 def machine() -> str:

@@ -1,0 +1,17 @@
+"""``python -m benchmarks.accuracy``: how often identity is right; exit code 1 where a figure is not reached.
+
+The real data lie beside the project (``../shared/data``); a part whose data are absent says so and gives no verdict.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import page
+from benchmarks.running import Benchmarks, run
+
+ACCURACY: Benchmarks = {}
+
+
+if __name__ == "__main__":
+    sys.exit(run("python -m benchmarks.accuracy", __doc__ or "", ACCURACY, page.ACCURACY))
