@@ -22,6 +22,7 @@ from mercato.sources.formats import POSITION_FILE, SIGHTING_FILE
 from mercato.tables import ROLES
 
 _GIVEN = ("family", "level", "is_ai", "is_side")
+_READ = ("title", "place", "person_name", "event")
 _BLANK = {"string": "", "boolean": False}
 _ROLE = ("family", "level", "is_ai", "is_side")
 
@@ -163,7 +164,7 @@ def _plain(table: ir.Table, used: list[str]) -> ir.Table:
 def _joined(raw: ir.Table, known: ir.Table, lookup: ir.Table, used: list[str]) -> ir.Table:
     table = _plain(raw, used)
     employed = table.join(known.filter(known.employer_id.notnull()), "employer_name")
-    columns = [name for name in raw.columns if not name.startswith("given_") and name not in ("title", "place")]
+    columns = [name for name in raw.columns if not name.startswith("given_") and name not in _READ]
     renamed = lookup.rename({f"written_{name}": name for name in used})
     told = employed.join(renamed, [employed[name] == renamed[f"written_{name}"] for name in used])
     return told.select(*columns, "employer_id", "role_id", "is_side").drop("employer_name")

@@ -55,6 +55,9 @@ _WHO_AND_WHERE = (
     Column("employer_name", _text, "the employer as written", True),
     Column("title", _text, "the job title as written"),
 )
+_PERSON_NAME = Column(
+    "person_name", _text, "the person's name, where the source gives one beside an id; never published"
+)
 _ORIGIN = (
     Column("place", _text, "place as written"),
     Column("country", _text, "ISO 3166 alpha-2 code where it can be told"),
@@ -83,6 +86,7 @@ POSITIONS = Table(
             "first day on which this person could be seen; null: seen from the beginning of the career",
         ),
         *_ORIGIN,
+        _PERSON_NAME,
     ),
 )
 
@@ -95,6 +99,8 @@ SIGHTINGS = Table(
         Column("seen_on", _day, "first day of the stated period of the sighting", True),
         Column("seen_precision", _text, "day, month or year", True),
         *_ORIGIN,
+        _PERSON_NAME,
+        Column("event", _text, "what the person was seen in, such as a paper: who is in one was seen together"),
     ),
 )
 

@@ -137,7 +137,7 @@ def _for_layout(columns: dict[str, str], layout: str) -> dict[str, str]:
         unused = {"start", "end", "verified_on", "observed_from", "period", "start_year", "start_month", "end_year",
                   "end_month", "is_current", *CENSORING}  # fmt: skip
     else:
-        unused = {"seen_on"}
+        unused = {"seen_on", "event"}
         if layout == "positions":
             unused |= set(CENSORING)
         if "start" in columns:

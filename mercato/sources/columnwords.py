@@ -67,6 +67,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "seen_on observed_on seen date publication_date published_on pub_date date_publication"
         " date_observation month mois year annee pub_year publication_year year_id yearid season saison an"
     ),
+    "event": _names("event paper_id publication_id work_id article_id doi paper_doi work pmid"),
     "is_current": _names(
         "is_current is_current_job current_job current_position currently_employed still_employed poste_actuel"
     ),

@@ -51,6 +51,7 @@ class Job:
     place: str = ""
     country: str = ""
     is_side: bool | None = None
+    person_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class Gatherer:
             self.reject(file, refusal)
             return
         self._count += 1
-        self._rows.append((*row, self._context.source_id, self._count, None, None, None, job.is_side))
+        name = tidy(job.person_name[:LONGEST_NAME]) or None
+        self._rows.append((*row, self._context.source_id, self._count, name, None, None, None, job.is_side))
 
     def reject(self, file: str, refusal: RecordError) -> None:
         self._count += 1

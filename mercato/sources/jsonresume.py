@@ -129,12 +129,14 @@ def _gather(document: Document, gatherer: Gatherer, order: str) -> None:
         gatherer.reject(file, fault if isinstance(fault, RecordError) else RecordError("", "", TOO_DEEP))
         return
     person_id, verified_on = _person(record) or document.name, _verified(record)
+    name = _name(record)
     for entries, is_side in sections:
         for entry in entries:
             try:
                 job = _job(entry, order)
                 side = is_side or job.is_side
-                gatherer.accept(file, replace(job, person_id=person_id, verified_on=verified_on, is_side=side))
+                told = replace(job, person_id=person_id, verified_on=verified_on, is_side=side, person_name=name)
+                gatherer.accept(file, told)
             except RecordError as refusal:
                 gatherer.reject(file, refusal)
             except RecursionError:
@@ -300,6 +302,13 @@ def _person(record: dict[str, Any]) -> str:
     if not isinstance(email, str) or "@" not in email:
         return ""
     return "email-" + hashlib.sha256(email.strip().lower().encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _name(record: dict[str, Any]) -> str:
+    """The name that the basics of a resume give."""
+    basics = record.get("basics")
+    name = basics.get("name") if isinstance(basics, dict) else None
+    return name if isinstance(name, str) and not says_nothing(name) else ""
 
 
 def _verified(record: dict[str, Any]) -> dt.date | None:

@@ -14,9 +14,11 @@ list without a date of its own falls back on the record's.
 from __future__ import annotations
 
 import datetime as dt
+import html
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -111,11 +113,21 @@ def _gather(member: archives.Member, gatherer: Gatherer) -> None:
         return
     if employments is not None:
         gatherer.begin()
+    name = _name_in(member.data) if employments else ""
     for element, person_id, verified_on in employments or ():
         try:
-            gatherer.accept(member.name, _job(element, person_id, verified_on))
+            gatherer.accept(member.name, replace(_job(element, person_id, verified_on), person_name=name))
         except RecordError as refusal:
             gatherer.reject(member.name, refusal)
+
+
+def _name_in(data: bytes) -> str:
+    """The given and the family name of a record's owner, read without parsing; empty where they are not in UTF-8."""
+    found = (re.search(rb"<[\w.-]+:" + part + rb">([^<]{1,500})<", data) for part in (b"given-names", b"family-name"))
+    try:
+        return html.unescape(" ".join(part[1].decode() for part in found if part))
+    except UnicodeDecodeError:
+        return ""
 
 
 _Employment = tuple[etree._Element, str, dt.date | None]

@@ -23,7 +23,7 @@ COPY = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4, DICTIONARY_SIZE_LI
 PRECISION = f"ENUM({', '.join(map(quoted, PRECISIONS))})"
 """The type of a precision: few texts that repeat are written ten times as fast by their number."""
 
-MAY_BE_LEFT_OUT = frozenset(("verified_on", "observed_from", "place", "country", *GIVEN.names))
+MAY_BE_LEFT_OUT = frozenset(("verified_on", "observed_from", "place", "country", "person_name", "event", *GIVEN.names))
 """Columns of a file that it need not have where its source says nothing of them."""
 
 _DAY_SAID = f"CAST('day' AS {PRECISION})"
@@ -103,6 +103,8 @@ def stage_columns(
 
     employer = f"coalesce({text('employer')}, {text('employer_raw')})" if "employer_raw" in roles else text("employer")
     found = {"person": _person(roles, text), "employer": employer}
+    if "person_id" in roles and _is_named(roles):
+        found["person_name"] = _name(roles, text)
     for role in roles.columns:
         if role in roles.dates:
             found[role] = date(role)
@@ -125,20 +127,30 @@ _PARTS = ("start_year", "start_month", "end_year", "end_month")
 def _person(roles: Roles, text: object) -> str:
     say = text  # the id where there is one, else the name, marked so that no name is taken for an id
     assert callable(say)
-    blanks = ", ".join(map(quoted, BLANK_PEOPLE))
-
-    def told(expression: str) -> str:
-        blank = f"length({expression}) < 8 AND list_contains([{blanks}], lower({expression}))"
-        return f"CASE WHEN {blank} THEN NULL ELSE {expression} END"
-
-    if "person_name" in roles:
-        name = f"'{NAME_PREFIX}' || {told(say('person_name'))}"
-    elif "last_name" in roles:
-        first = f"{say('first_name')}" if "first_name" in roles else "NULL"
-        name = f"'{NAME_PREFIX}' || nullif(concat_ws(' ', {first}, {say('last_name')}), '')"
-    else:
+    if not _is_named(roles):
         return str(say("person_id"))
-    return f"coalesce({told(say('person_id'))}, {name})" if "person_id" in roles else name
+    name = f"'{NAME_PREFIX}' || {_name(roles, text)}"
+    return f"coalesce({_unless_blank(say('person_id'))}, {name})" if "person_id" in roles else name
+
+
+def _is_named(roles: Roles) -> bool:
+    return "person_name" in roles or "last_name" in roles
+
+
+def _name(roles: Roles, text: object) -> str:
+    """The name of the person as written, null where there is none."""
+    say = text
+    assert callable(say)
+    if "person_name" in roles:
+        return _unless_blank(say("person_name"))
+    first = f"{say('first_name')}" if "first_name" in roles else "NULL"
+    return f"nullif(concat_ws(' ', {first}, {say('last_name')}), '')"
+
+
+def _unless_blank(expression: str) -> str:
+    blanks = ", ".join(map(quoted, BLANK_PEOPLE))
+    blank = f"length({expression}) < 8 AND list_contains([{blanks}], lower({expression}))"
+    return f"CASE WHEN {blank} THEN NULL ELSE {expression} END"
 
 
 def _from_parts(side: str, roles: Roles, text: object) -> str:
@@ -238,11 +250,17 @@ def _common(staged: Staged, source_id: int) -> dict[str, str]:
         "country": "c.code" if "country" in staged.columns else "CAST(NULL AS VARCHAR)",
         "source_id": f"CAST({source_id} AS INTEGER)",
         "record": f"CAST({staged.record} AS BIGINT)",
+        "person_name": _short(staged, "person_name"),
         "given_family": _text(staged, "family"),
         "given_level": _level(staged),
         "given_is_ai": _flag(staged, "is_ai"),
         "given_is_side": _flag(staged, "is_side"),
     }
+
+
+def _short(staged: Staged, role: str) -> str:
+    """A text that no record is refused for, cut where it is too long."""
+    return f"left(s.of_{role}, {LONGEST_NAME})" if role in staged.columns else "CAST(NULL AS VARCHAR)"
 
 
 def _level(staged: Staged) -> str:
@@ -346,7 +364,12 @@ def _spell(staged: Staged, start: str, start_precision: str, end: str, end_preci
 def sighting_columns(staged: Staged, source_id: int) -> dict[str, str]:
     """An expression for each column of a sighting file, in its order."""
     seen, precision, _ = date_of(staged, "seen_on")
-    columns = {**_common(staged, source_id), "seen_on": seen, "seen_precision": precision}
+    columns = {
+        **_common(staged, source_id),
+        "seen_on": seen,
+        "seen_precision": precision,
+        "event": _short(staged, "event"),
+    }
     return {field.name: columns[field.name] for field in SIGHTING_FILE}
 
 
