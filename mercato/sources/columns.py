@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mercato.errors import DataError
 from mercato.settings import SourceSettings
@@ -30,11 +30,18 @@ class Roles:
     """The layout of a table and, for each role, its column or ``@constant``.
 
     ``end_is_last_seen``: the end column holds the last day on which the person was seen, not the first without.
+    ``values``: role → what its column says, in lower case → what it means; other values say nothing then.
+    ``months_where_first``: days that are all the first of a month are months. ``open_until_latest``: who has no end
+    was there on the latest day of the file. ``notes``: sentences on how the columns are read.
     """
 
     layout: str
     columns: dict[str, str]
     end_is_last_seen: bool = False
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    months_where_first: bool = False
+    open_until_latest: bool = False
+    notes: tuple[str, ...] = ()
 
     def __contains__(self, role: str) -> bool:
         return role in self.columns

@@ -40,7 +40,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         " joined_on joined join_date joining_date date_joined date_of_joining entry_date valid_from"
         " effective_from first_listed first_seen first_day first_date date_debut date_de_debut debut"
         " date_debut_contrat date_embauche date_d_embauche embauche date_entree date_d_entree entree"
-        " date_arrivee date_d_arrivee date_de_prise_de_poste prise_de_poste depuis"
+        " date_arrivee date_d_arrivee date_de_prise_de_poste prise_de_poste depuis commence_le debute_le debut_le"
     ),
     "end": _names(
         "end_date enddate end ended_on ended date_end date_ended to_date date_to to until till"
@@ -48,7 +48,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         " leave_date leaving_date date_of_leaving departure_date departed_on separation_date last_day"
         " last_date valid_to effective_to finish_date finish finished_on resignation_date resigned_on"
         " last_listed last_seen date_fin date_de_fin fin date_fin_contrat date_sortie date_de_sortie sortie"
-        " date_depart date_de_depart depart jusqu_a"
+        " date_depart date_de_depart depart jusqu_a finished_on termine_le fin_le"
     ),
     "left_censored": _names(
         "left_censored is_left_censored censored_left left_truncated censure_gauche censure_a_gauche"

@@ -62,12 +62,36 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Broken:
+    """A record that could not be parted into columns: its number, its text, why, and its file among many."""
+
+    record: int
+    value: str
+    reason: str
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A source laid out as one Parquet table, to be judged like any other.
+
+    ``columns``: role → column of the table, all of them text or days; two columns more, ``record`` and ``file``, tell
+    the number and the file of each. ``broken``: the records that are not in the table.
+    """
+
+    path: Path
+    columns: dict[str, str]
+    broken: tuple[Broken, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Format:
     """One kind of input.
 
     ``matches`` is asked with a file or a folder, reads as little as it can and never raises; a folder that matches is
-    one source. ``read_batches`` streams its records in constant memory and raises DataError; a format without it is a
-    table, which the engine reads. ``description`` and
+    one source. ``read_batches`` streams its records in constant memory and raises DataError; ``lay_out`` writes them
+    into a folder as a table instead; a format with neither is a table, which the engine reads. ``description`` and
     ``recognised`` are sentences for the list of formats.
     """
 
@@ -76,5 +100,6 @@ class Format:
     recognised: str
     matches: Callable[[Path], bool]
     read_batches: Callable[[Path, Context], Iterator[Batch]] | None = None
+    lay_out: Callable[[Path, Path, Context], Laid] | None = None
     licence: str = ""
     notes: tuple[str, ...] = ()

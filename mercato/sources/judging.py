@@ -147,7 +147,8 @@ def _write_rejects(
         cases["reason"].append(f"WHEN {number} THEN {quoted(reason) if reason else 'f.reason'}")
     shown = ", ".join(f"CASE f.fault {' '.join(said)} END AS {named(c)}" for c, said in cases.items())
     engine.execute(
-        f"COPY (SELECT CAST({source_id} AS INTEGER) AS source_id, {quoted(name)} AS file, "
+        f"COPY (SELECT CAST({source_id} AS INTEGER) AS source_id, "
+        f"{'s.file' if stage.staged.of_files else quoted(name)} AS file, "
         f"CAST(f.record AS BIGINT) AS record, {shown} "
         f"FROM (SELECT record, fault, reason FROM ({judged}) WHERE fault > 0{repeated}) f "
         f"JOIN {stage.staged.name} s ON {stage.staged.record} = f.record "
@@ -157,7 +158,7 @@ def _write_rejects(
 
 
 def _broken_table(stage: Stage, source_id: int, name: str) -> pa.Table:
-    rows = [(source_id, name, b.record, "", b.value[:MAXIMUM_VALUE], b.reason) for b in stage.broken]
+    rows = [(source_id, b.file or name, b.record, "", b.value[:MAXIMUM_VALUE], b.reason) for b in stage.broken]
     return pa.Table.from_pylist([dict(zip(REJECTS.names, row, strict=True)) for row in rows], schema=REJECTS.schema)
 
 

@@ -97,6 +97,12 @@ def look(path: Path) -> Text:
     return Text(path, compression, encoding, text, whole)
 
 
+def decoded(data: bytes) -> str | None:
+    """The text of a whole file in whatever encoding it is; None where it is no text."""
+    encoding = _encoding(data, True)
+    return data.decode(encoding, "replace").lstrip("\ufeff") if encoding else None
+
+
 def _is_short(start: bytes) -> bool:
     """Whether more is needed of a file to see a header and some rows, however long its lines are."""
     return len(start) <= SAMPLE or (len(start) < _LONGEST_SAMPLE and start.count(b"\n") + start.count(b"\r") < 4)

@@ -23,7 +23,7 @@ from mercato.sources.formats import GIVEN, POSITION_FILE, Context, Reject
 from mercato.sources.judging import Judged, write_judged
 from mercato.sources.recognise import Recognition, find_sources
 from mercato.sources.relations import quoted
-from mercato.sources.staging import SqlEngine, staged_table
+from mercato.sources.staging import SqlEngine, staged_laid, staged_table
 from mercato.sources.tables import NAME_PREFIX
 from mercato.tables import REJECTS
 
@@ -89,7 +89,8 @@ def _read_one(
         if source_id == 0 and _stands_as_written(engine, recognition):
             accepted, judged = recognition.paths[0], _read_in_place(recognition, refused)
         elif recognition.record_format is not None:
-            judged = _read_records(recognition, said, source_id, accepted, refused)
+            read = _read_laid if recognition.record_format.lay_out else _read_records
+            judged = read(engine, recognition, said, source_id, into, accepted, refused)
         else:
             judged = _read_table(engine, recognition, said, source_id, into, accepted, refused, prefix)
         digest, size = hashing.result()
@@ -140,9 +141,30 @@ def _read_table(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _read_laid(
+    engine: SqlEngine, recognition: Recognition, said: SourceSettings, source_id: int, into: Path,
+    accepted: Path, refused: Path,
+) -> Judged:  # fmt: skip
+    """Have a format lay its records out as a table, and judge that."""
+    form = recognition.record_format
+    assert form is not None and form.lay_out is not None
+    scratch = into / f"scratch-{source_id}"
+    scratch.mkdir(parents=True, exist_ok=True)
+    last_year = dt.date.today().year + YEARS_AHEAD
+    try:
+        laid = form.lay_out(recognition.paths[0], scratch, Context(source_id, said))
+        with staged_laid(engine, laid, recognition.name, said.dates, last_year) as stage:
+            judged = write_judged(engine, stage, source_id, recognition.name, accepted, refused)
+            judged.notes += stage.notes
+            return judged
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def _read_records(
-    recognition: Recognition, said: SourceSettings, source_id: int, accepted: Path, refused: Path
-) -> Judged:
+    engine: SqlEngine, recognition: Recognition, said: SourceSettings, source_id: int, into: Path,
+    accepted: Path, refused: Path,
+) -> Judged:  # fmt: skip
     """Stream a format's batches into the two files."""
     form = recognition.record_format
     assert form is not None and form.read_batches is not None
@@ -216,6 +238,7 @@ def _has_numbers(recognition: Recognition) -> bool:
 
 def _notes(recognition: Recognition, judged: Judged, prefix: str, quality: dict[str, int]) -> tuple[str, ...]:
     notes = list(recognition.record_format.notes if recognition.record_format else ()) + judged.notes
+    notes += recognition.told.notes if recognition.told else ()
     roles = recognition.roles
     if recognition.table is not None and "person_id" not in roles:
         notes.append(f"no column of person ids: people are told apart by name (ids begin with {NAME_PREFIX!r})")

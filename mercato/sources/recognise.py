@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,6 +13,7 @@ from mercato.errors import DataError
 from mercato.provenance import files_of, hash_files
 from mercato.settings import LISTS, Settings, SourceSettings
 from mercato.sources.columns import CONSTANT, Roles, recognise_roles
+from mercato.sources.declarations import declaration_of
 from mercato.sources.formats import Format
 from mercato.sources.mistaken import explained
 from mercato.sources.registry import RECORDS
@@ -229,12 +230,14 @@ def _recognise(paths: tuple[Path, ...], settings: SourceSettings) -> Recognition
     if path.stat().st_size == 0:
         raise DataError("is empty", where=name, expected="a table with a header")
     table = open_table(paths, settings)
+    declared = declaration_of(table.header, settings)
     try:
-        roles = recognise_roles(table.header, settings, name)
+        roles = (declared.roles if declared else recognise_roles)(table.header, settings, name)
     except DataError as error:
         raise explained(error, table) from None
     roles = _without_row_numbers(table, roles)
-    return Recognition(paths, name, table.kind, roles.layout, roles.columns, table=table, told=roles)
+    kind = f"{declared.name}, {table.kind}" if declared else table.kind
+    return Recognition(paths, name, kind, roles.layout, roles.columns, table=table, told=roles)
 
 
 def _without_row_numbers(table: TableFile, roles: Roles) -> Roles:
@@ -244,8 +247,7 @@ def _without_row_numbers(table: TableFile, roles: Roles) -> Roles:
         return roles
     ids, names = table.column(said), table.column(roles.columns["person_name"])
     if len(set(ids)) == len(ids) and len(set(names)) < len(names):
-        columns = {role: column for role, column in roles.columns.items() if role != "person_id"}
-        return Roles(roles.layout, columns, roles.end_is_last_seen)
+        return replace(roles, columns={role: column for role, column in roles.columns.items() if role != "person_id"})
     return roles
 
 

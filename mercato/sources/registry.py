@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mercato.sources import jsonresume, orcid
+from mercato.sources import jsonresume, linkedin, orcid
+from mercato.sources.declarations import declared
 from mercato.sources.formats import Format
 from mercato.sources.tablefiles import may_be_table
 
@@ -17,6 +18,6 @@ TABLES = (
     ),
 )
 
-RECORDS = (orcid.FORMAT, jsonresume.FORMAT)
+RECORDS = (orcid.FORMAT, linkedin.FORMAT, jsonresume.FORMAT)
 
-FORMATS: tuple[Format, ...] = (*RECORDS, *TABLES)
+FORMATS: tuple[Format, ...] = (*RECORDS, *(one.format for one in declared()), *TABLES)

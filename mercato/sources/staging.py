@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mercato.errors import DataError, MercatoError
+from mercato.settings import SourceSettings
 from mercato.sources import excel, opening, relations, tables
 from mercato.sources.columns import Roles, normal
 from mercato.sources.countries import country_code
 from mercato.sources.datecolumns import lookup, order_of, settle_orders
 from mercato.sources.dates import FIRST_YEAR
+from mercato.sources.formats import Broken, Laid
 from mercato.sources.relations import named, quoted
-from mercato.sources.tablefiles import TableFile
+from mercato.sources.tablefiles import TableFile, open_table
 from mercato.sources.tables import Staged
 
 MOST_DATES = 2_000_000
@@ -38,15 +40,6 @@ class SqlEngine(Protocol):
     def register(self, name: str, table: Any) -> None: ...
 
     def unregister(self, name: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A line that could not be parted into columns: the number of its record, its text, why."""
-
-    record: int
-    value: str
-    reason: str
 
 
 @dataclass
@@ -70,6 +63,8 @@ def staged_table(
     """The table in the engine for as long as the block lasts. Raises DataError where it cannot be read."""
     try:
         stage = _stage(engine, table, roles, into, last_year)
+        if roles.months_where_first:
+            stage.staged = replace(stage.staged, months=_month_roles(engine, stage.staged))
         _settle_dates(engine, stage, table, dates)
         _find_countries(engine, stage)
         yield stage
@@ -77,6 +72,16 @@ def staged_table(
         for made in ("VIEW staged_rows", "TABLE staged", "TABLE countries", *(f"TABLE dates_{r}" for r in _DATE_ROLES),
                      "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans"):  # fmt: skip
             _drop(engine, made)
+
+
+@contextmanager
+def staged_laid(engine: SqlEngine, laid: Laid, name: str, dates: str, last_year: int) -> Iterator[Stage]:
+    """What a format laid out, staged like a table for as long as the block lasts."""
+    table = replace(open_table((laid.path,), SourceSettings()), shown=name, laid=True)
+    with staged_table(engine, table, Roles("positions", laid.columns), laid.path.parent, dates, last_year) as stage:
+        stage.broken += laid.broken
+        stage.notes += laid.notes
+        yield stage
 
 
 def _drop(engine: SqlEngine, what: str) -> None:
@@ -269,6 +274,14 @@ def _within_years(engine: SqlEngine, staged: Staged, last_year: int) -> bool:
     return all(engine.sql(f"SELECT {shown} FROM {staged.name}").to_pylist()[0].values())
 
 
+def _month_roles(engine: SqlEngine, staged: Staged) -> frozenset[str]:
+    """The roles whose days are all the first of their month, so that they state months."""
+    days = sorted(staged.days)
+    shown = ", ".join(f"coalesce(bool_and(day(of_{role}) = 1), false) AS {role}" for role in days)
+    told = engine.sql(f"SELECT {shown} FROM {staged.name}").to_pylist()[0] if days else {}
+    return frozenset(role for role in days if told[role])
+
+
 def _broken_lines(engine: SqlEngine) -> list[Broken]:
     found = engine.sql(
         "SELECT min(line) AS line, left(any_value(csv_line), 200) AS value, min(error_message) AS reason, "
@@ -321,17 +334,15 @@ def _stage_parquet(engine: SqlEngine, table: TableFile, roles: Roles, last_year:
     assert table.schema is not None
     column, days = _parquet_columns(table, roles)
     try:
-        offsets = _offsets(table.paths)
+        own = "record, file" if table.laid else f"{_offsets(table.paths)} AS record"
         relation = relations.parquet_relation(table.paths)
         for chosen_days in [days, frozenset()] if days else [days]:
             source = column if chosen_days else {name: f"CAST({named(name)} AS VARCHAR)" for name in table.header}
             chosen = tables.stage_columns(roles, source, chosen_days, not chosen_days, table.has_odd_spaces)
             listed = ", ".join(f"{expression} AS of_{role}" for role, expression in chosen.items())
-            engine.execute(
-                f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {listed}, {offsets} AS record FROM {relation}"
-            )
+            engine.execute(f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {listed}, {own} FROM {relation}")
             texts = frozenset(role for role in chosen if role in _DATE_ROLES and role not in chosen_days)
-            staged = Staged("staged_rows", roles, "s.record", chosen_days, texts, columns=chosen)
+            staged = Staged("staged_rows", roles, "s.record", chosen_days, texts, columns=chosen, of_files=table.laid)
             if not chosen_days or _within_years(engine, staged, last_year):
                 break
         rows = sum(pq.read_metadata(path).num_rows for path in table.paths)

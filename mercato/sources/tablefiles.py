@@ -28,7 +28,8 @@ _TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", "
 class TableFile:
     """One table: its kind, its files, its columns, its first rows as text, and how its text is written.
 
-    ``nested``: columns that are left out, since they hold lists or objects.
+    ``nested``: columns that are left out, since they hold lists or objects. ``laid``: another format laid it out, with
+    the number and the file of each record; ``shown`` is then what it is called.
     """
 
     kind: str
@@ -40,10 +41,12 @@ class TableFile:
     schema: pa.Schema | None = None
     sheet: str = ""
     nested: tuple[str, ...] = ()
+    laid: bool = False
+    shown: str = ""
 
     @property
     def name(self) -> str:
-        return self.paths[0].name if len(self.paths) == 1 else self.paths[0].parent.name
+        return self.shown or (self.paths[0].name if len(self.paths) == 1 else self.paths[0].parent.name)
 
     @property
     def has_odd_spaces(self) -> bool:

@@ -27,6 +27,7 @@ MAY_BE_LEFT_OUT = frozenset(("verified_on", "observed_from", "place", "country",
 """Columns of a file that it need not have where its source says nothing of them."""
 
 _DAY_SAID = f"CAST('day' AS {PRECISION})"
+_MONTH_SAID = f"CAST('month' AS {PRECISION})"
 _NOTHING = "CAST(NULL AS "
 
 FAULTS = (
@@ -57,7 +58,8 @@ CENSORED = ("left_censored", "right_censored", "next_snapshot_after")
 class Staged:
     """A staged table: its name, how to say a record's number, the roles that are text and those that are days.
 
-    ``raw``: its texts are as in the file, not yet trimmed; ``clean``: no record of it has a fault.
+    ``raw``: its texts are as in the file, not yet trimmed; ``clean``: no record of it has a fault. ``of_files``: a
+    column ``file`` names the file of each record. ``months``: roles whose days are months.
     """
 
     name: str
@@ -74,6 +76,9 @@ class Staged:
     columns: dict[str, str] = field(default_factory=dict)
     raw: bool = False
     clean: bool = False
+    of_files: bool = False
+    months: frozenset[str] = frozenset()
+    latest: str = ""
 
 
 def stage_columns(
@@ -206,7 +211,7 @@ def date_of(staged: Staged, role: str) -> tuple[str, str, str]:
     if role in staged.days:
         return (
             f"s.of_{role}",
-            f"CASE WHEN s.of_{role} IS NOT NULL THEN {_DAY_SAID} END",
+            f"CASE WHEN s.of_{role} IS NOT NULL THEN {_MONTH_SAID if role in staged.months else _DAY_SAID} END",
             _out_of_range(f"s.of_{role}", staged),
         )
     if role in staged.texts:
@@ -251,7 +256,7 @@ def _common(staged: Staged, source_id: int) -> dict[str, str]:
         "source_id": f"CAST({source_id} AS INTEGER)",
         "record": f"CAST({staged.record} AS BIGINT)",
         "person_name": _short(staged, "person_name"),
-        "given_family": _text(staged, "family"),
+        "given_family": _meant(staged, "family") if "family" in staged.roles.values else _text(staged, "family"),
         "given_level": _level(staged),
         "given_is_ai": _flag(staged, "is_ai"),
         "given_is_side": _flag(staged, "is_side"),
@@ -266,8 +271,17 @@ def _short(staged: Staged, role: str) -> str:
 def _level(staged: Staged) -> str:
     if "level" not in staged.columns:
         return "CAST(NULL AS VARCHAR)"
+    if "level" in staged.roles.values:
+        return _meant(staged, "level")
     level = "lower(s.of_level)"
     return f"CASE WHEN {level} IN ({', '.join(map(quoted, LEVELS))}) THEN {level} END"
+
+
+def _meant(staged: Staged, role: str) -> str:
+    """What the codes of a column mean; null for those that a declaration leaves out. A number may be written 4.0."""
+    said = f"regexp_replace(lower(CAST(s.of_{role} AS VARCHAR)), '\\.0+$', '')"
+    cases = " ".join(f"WHEN {quoted(code)} THEN {quoted(ours)}" for code, ours in staged.roles.values[role].items())
+    return f"CASE {said} {cases} END" if role in staged.columns else "CAST(NULL AS VARCHAR)"
 
 
 def _name_faults(staged: Staged) -> list[str]:
