@@ -99,7 +99,11 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="FIELD=COLUMN",
                 help="Which column is what; @text is a constant.",
             ),
-            click.option("--layout", type=click.Choice(["positions", "spells", "sightings"]), help="What a row is."),
+            click.option(
+                "--layout",
+                type=click.Choice(["positions", "spells", "sightings", "snapshots"]),
+                help="What a row is.",
+            ),
             click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="Order of day and month in dates."),
             click.option(
                 "--set", "options", multiple=True, metavar="OPTION=VALUE", help="An option of careers or measures."

@@ -19,7 +19,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 _LARGEST = 1_000_000_000
-_SAID = {"layout": ("", "positions", "spells", "sightings"), "dates": ("", "dmy", "mdy")}
+_SAID = {"layout": ("", "positions", "spells", "sightings", "snapshots"), "dates": ("", "dmy", "mdy")}
 LISTS = ("aliases", "parents", "kinds")
 SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 

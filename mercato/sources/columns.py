@@ -9,16 +9,22 @@ from dataclasses import dataclass, field
 
 from mercato.errors import DataError
 from mercato.settings import SourceSettings
-from mercato.sources.columnwords import LAST_SEEN, ROLES
+from mercato.sources.columnwords import HIRED, LAST_SEEN, LEFT, ROLES
 
 CENSORING = ("left_censored", "right_censored", "next_snapshot_after")
 LAYOUTS = {
     "positions": "person, employer, start (and end)",
     "spells": "person, employer, first and last day seen, and left_censored, right_censored or next_snapshot_after",
     "sightings": "person, employer, and the date or year on which the person was seen there",
+    "snapshots": "person, employer, and the date of the list, each list being of everybody",
 }
 CONSTANT = "@"
-DATES = ("start", "end", "next_snapshot_after", "verified_on", "observed_from", "seen_on", "period")
+DATES = (
+    "start", "end", "rehired", "last_worked", "next_snapshot_after", "verified_on", "observed_from", "seen_on",
+    "period",
+)  # fmt: skip
+PERSONNEL = ("rehired", "first_start", "last_worked", "status", "reason")
+"""Roles of a personnel system's export, which only stays stated from start to end have."""
 _FIELDS = {
     "start_date": "start", "end_date": "end", "employer_name": "employer", "person": "person_id", "name": "person_name",
     "date": "seen_on", "year": "seen_on",
@@ -32,7 +38,8 @@ class Roles:
     ``end_is_last_seen``: the end column holds the last day on which the person was seen, not the first without.
     ``values``: role → what its column says, in lower case → what it means; other values say nothing then.
     ``months_where_first``: days that are all the first of a month are months. ``open_until_latest``: who has no end
-    was there on the latest day of the file. ``notes``: sentences on how the columns are read.
+    was there on the latest day of the file. ``notes``: sentences on how the columns are read. ``lists``: what the
+    columns would be, were the rows lists of everybody at regular dates, which only all of them together can tell.
     """
 
     layout: str
@@ -42,6 +49,7 @@ class Roles:
     months_where_first: bool = False
     open_until_latest: bool = False
     notes: tuple[str, ...] = ()
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     def __contains__(self, role: str) -> bool:
         return role in self.columns
@@ -80,11 +88,26 @@ def recognise_roles(header: Sequence[str], settings: SourceSettings, where: str)
         if layout:
             raise DataError(f"layout {layout!r} is not one", where=where, expected="one of " + ", ".join(LAYOUTS))
         raise _unrecognised(header, columns, where)
+    lists = _for_layout(columns, "snapshots")
     columns = _for_layout(columns, layout)
     if not _is_complete(columns, layout):
         raise _unrecognised(header, columns, where)
     _refuse_doubles(header, columns, where)
-    return Roles(layout, columns, normal(columns.get("end", "")) in LAST_SEEN)
+    return Roles(
+        layout,
+        columns,
+        normal(columns.get("end", "")) in LAST_SEEN,
+        open_until_latest=_is_personnel(columns, layout),
+        lists=lists if not settings.layout and layout != "spells" and _is_complete(lists, "snapshots") else {},
+    )
+
+
+def _is_personnel(columns: dict[str, str], layout: str) -> bool:
+    """Whether stays are those of a personnel system's export, and no column tells the day of the export."""
+    if layout != "positions" or {"verified_on", "period"} & set(columns):
+        return False
+    start, end = (normal(columns.get(role, "")) for role in ("start", "end"))
+    return bool(HIRED.search(start) and LEFT.search(end))
 
 
 def _said(header: Sequence[str], settings: SourceSettings, where: str) -> dict[str, str]:
@@ -130,7 +153,7 @@ def _named(header: Sequence[str], said: dict[str, str]) -> dict[str, str]:
 def _layout(columns: dict[str, str]) -> str:
     if "employer" not in columns or not {"person_id", "person_name", "last_name"} & set(columns):
         return ""
-    if {"start", "start_year", "period"} & set(columns):
+    if {"start", "start_year", "period", "first_start"} & set(columns):
         return "spells" if set(CENSORING) & set(columns) else "positions"
     return "sightings" if {"seen_on", "verified_on"} & set(columns) else ""
 
@@ -138,15 +161,23 @@ def _layout(columns: dict[str, str]) -> str:
 def _for_layout(columns: dict[str, str], layout: str) -> dict[str, str]:
     """The columns that a layout uses: a snapshot date is the date of a sighting, or the day a position was verified."""
     columns = dict(columns)
+    if layout == "snapshots":
+        dated = next((columns[role] for role in ("seen_on", "verified_on", "period") if role in columns), "")
+        stated = {role: said for role, said in columns.items() if role in ("start", "end")}
+        seen = {"seen_on": dated} if dated else {}
+        return dict([*_for_layout(columns, "sightings").items(), *stated.items(), *seen.items()])
     if layout == "sightings":
         if "seen_on" not in columns and "verified_on" in columns:
             columns["seen_on"] = columns["verified_on"]
         unused = {"start", "end", "verified_on", "observed_from", "period", "start_year", "start_month", "end_year",
-                  "end_month", "is_current", *CENSORING}  # fmt: skip
+                  "end_month", "is_current", *PERSONNEL, *CENSORING}  # fmt: skip
     else:
         unused = {"seen_on", "event"}
-        if layout == "positions":
-            unused |= set(CENSORING)
+        unused |= set(CENSORING if layout == "positions" else PERSONNEL)
+        if "start" not in columns and "first_start" in columns:
+            columns["start"] = columns.pop("first_start")
+        if "end" not in columns and "last_worked" in columns and "period" not in columns:
+            columns["end"] = columns.pop("last_worked")
         if "start" in columns:
             unused |= {"period", "start_year", "start_month"}
         if "end" in columns:
@@ -158,7 +189,7 @@ def _for_layout(columns: dict[str, str], layout: str) -> dict[str, str]:
 
 def _is_complete(columns: dict[str, str], layout: str) -> bool:
     who = {"person_id", "person_name", "last_name"} & set(columns)
-    when = {"seen_on"} if layout == "sightings" else {"start", "end", "start_year", "period"}
+    when = {"seen_on"} if layout in ("sightings", "snapshots") else {"start", "end", "start_year", "period"}
     return bool(who) and "employer" in columns and bool(when & set(columns))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mercato.sources import tables
+from mercato.sources import personnel, snapshots, tables
 from mercato.sources.formats import MAXIMUM_VALUE
 from mercato.sources.relations import named, quoted
 from mercato.sources.staging import SqlEngine, Stage
@@ -25,22 +25,29 @@ _SPLIT_SHARE = 0.5
 
 @dataclass
 class Judged:
-    """How many records were read, accepted and refused, and how many of them as duplicates."""
+    """How many records were read, accepted and refused, and how many of them as duplicates.
+
+    ``table``: what was written, where it is not what was recognised.
+    """
 
     read: int
     accepted: int
     rejected: int
     duplicates: int = 0
     notes: list[str] = field(default_factory=list)
+    table: str = ""
 
 
 def write_judged(engine: SqlEngine, stage: Stage, source_id: int, name: str, accepted: Path, rejects: Path) -> Judged:
     """Write a staged table's accepted records and its rejects as two Parquet files, and count both."""
     stage.staged = _known_ids(engine, stage.staged)
+    if stage.staged.roles.layout == "snapshots":
+        return _write_stays(engine, stage, source_id, name, accepted, rejects)
     if stage.staged.roles.layout == "sightings":
         return _write_sightings(engine, stage, source_id, name, accepted, rejects)
     stage.staged = replace(stage.staged, bounds=_bounds(engine, stage.staged))
-    judged = tables.judged_positions(stage.staged, source_id)
+    personnel.prepare(engine, stage)
+    judged = personnel.with_earlier(stage, tables.judged_positions(stage.staged, source_id), source_id)
     repeated = _find_duplicates(engine, stage, judged)
     names = ", ".join(tables.written(tables.position_columns(stage.staged, source_id)))
     kept = " AND record NOT IN (SELECT record FROM repeated)" if repeated else ""
@@ -89,7 +96,7 @@ def _find_duplicates(engine: SqlEngine, stage: Stage, judged: str) -> int:
         return 0
     same = ", ".join(_SAME)
     among = ""
-    if len(candidates) <= MOST_CANDIDATES:
+    if len(candidates) <= MOST_CANDIDATES and not stage.earlier:
         engine.register("candidates", pa.table({"h": pa.array(candidates, pa.uint64())}))
         engine.execute("CREATE OR REPLACE TEMP TABLE repeated_hashes AS SELECT * FROM candidates")
         engine.unregister("candidates")
@@ -145,13 +152,15 @@ def _write_rejects(
         cases["column"].append(f"WHEN {number} THEN {quoted(_source_column(columns, role))}")
         cases["value"].append(f"WHEN {number} THEN {_value(stage.staged, role)}")
         cases["reason"].append(f"WHEN {number} THEN {quoted(reason) if reason else 'f.reason'}")
+    row = f"CASE WHEN f.record > {stage.beyond} THEN f.record - {stage.beyond} ELSE f.record END"
+    row = row if stage.earlier else "f.record"
     shown = ", ".join(f"CASE f.fault {' '.join(said)} END AS {named(c)}" for c, said in cases.items())
     engine.execute(
         f"COPY (SELECT CAST({source_id} AS INTEGER) AS source_id, "
         f"{'s.file' if stage.staged.of_files else quoted(name)} AS file, "
         f"CAST(f.record AS BIGINT) AS record, {shown} "
         f"FROM (SELECT record, fault, reason FROM ({judged}) WHERE fault > 0{repeated}) f "
-        f"JOIN {stage.staged.name} s ON {stage.staged.record} = f.record "
+        f"JOIN {stage.staged.name} s ON {stage.staged.record} = {row} "
         f"UNION ALL SELECT * FROM broken ORDER BY 3) TO {quoted(str(rejects))} {tables.COPY}"
     )
     engine.unregister("broken")
@@ -176,6 +185,14 @@ def _value(staged: Staged, role: str) -> str:
     if column not in staged.columns:
         return "CAST(NULL AS VARCHAR)"
     return f"left(CAST(s.of_{column} AS VARCHAR), {MAXIMUM_VALUE})"
+
+
+def _write_stays(engine: SqlEngine, stage: Stage, source_id: int, name: str, accepted: Path, rejects: Path) -> Judged:
+    judged, refused = snapshots.write_stays(engine, stage, source_id, accepted, stage.series)
+    count = stage.rows + len(stage.broken)
+    result = Judged(count, stage.rows - refused, refused + len(stage.broken), table="positions")
+    _write_rejects(engine, stage, source_id, name, judged, rejects, result)
+    return result
 
 
 def _write_sightings(

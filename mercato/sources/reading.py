@@ -7,7 +7,8 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,8 +24,9 @@ from mercato.sources.formats import GIVEN, POSITION_FILE, Context, Reject
 from mercato.sources.judging import Judged, write_judged
 from mercato.sources.recognise import Recognition, find_sources
 from mercato.sources.relations import quoted
+from mercato.sources.snapshots import series_of
 from mercato.sources.staging import SqlEngine, staged_laid, staged_table
-from mercato.sources.tables import NAME_PREFIX
+from mercato.sources.tables import NAME_PREFIX, without
 from mercato.tables import REJECTS
 
 
@@ -94,6 +96,7 @@ def _read_one(
         else:
             judged = _read_table(engine, recognition, said, source_id, into, accepted, refused, prefix)
         digest, size = hashing.result()
+    table = judged.table or table
     if not judged.accepted:
         raise _nothing_accepted(recognition, judged, refused)
     by_name = {"person_id", "person_name"} <= set(recognition.roles)
@@ -132,6 +135,11 @@ def _read_table(
     scratch.mkdir(parents=True, exist_ok=True)
     last_year = dt.date.today().year + YEARS_AHEAD
     try:
+        if recognition.told.lists and not said.layout:
+            with suppress(DataError):
+                judged = _read_lists(engine, recognition, said, source_id, scratch, accepted, refused, prefix)
+                if judged is not None:
+                    return judged
         with staged_table(engine, recognition.table, recognition.told, scratch, said.dates, last_year) as stage:
             stage.prefix(prefix)
             judged = write_judged(engine, stage, source_id, recognition.name, accepted, refused)
@@ -139,6 +147,30 @@ def _read_table(
             return judged
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _read_lists(
+    engine: SqlEngine, recognition: Recognition, said: SourceSettings, source_id: int, scratch: Path,
+    accepted: Path, refused: Path, prefix: str,
+) -> Judged | None:  # fmt: skip
+    """A table as lists of everybody, where all its rows together say that it holds them; else sightings, or None.
+
+    Sightings are read from the same stage, since they take the same columns.
+    """
+    assert recognition.table is not None and recognition.told is not None
+    told = recognition.told
+    lists = replace(told, layout="snapshots", columns=dict(told.lists))
+    last_year = dt.date.today().year + YEARS_AHEAD
+    with staged_table(engine, recognition.table, lists, scratch, said.dates, last_year) as stage:
+        stage.series = series_of(engine, stage)
+        if stage.series is None and told.layout != "sightings":
+            return None
+        if stage.series is None:
+            stage.staged = without(stage.staged, told, ("start", "end"))
+        stage.prefix(prefix)
+        judged = write_judged(engine, stage, source_id, recognition.name, accepted, refused)
+        judged.notes += stage.notes
+        return judged
 
 
 def _read_laid(

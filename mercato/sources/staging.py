@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from mercato.errors import DataError, MercatoError
 from mercato.settings import SourceSettings
 from mercato.sources import excel, opening, relations, tables
-from mercato.sources.columns import Roles, normal
+from mercato.sources.columns import PERSONNEL, Roles, normal
 from mercato.sources.countries import country_code
 from mercato.sources.datecolumns import lookup, order_of, settle_orders
 from mercato.sources.dates import FIRST_YEAR
@@ -44,12 +44,18 @@ class SqlEngine(Protocol):
 
 @dataclass
 class Stage:
-    """A table in the engine, how it was read, and what was found broken in it."""
+    """A table in the engine, how it was read, and what was found broken in it.
+
+    ``earlier``: its rows that tell two stays, which are two records; the second is numbered ``beyond`` the first.
+    """
 
     staged: Staged
     rows: int
     broken: list[Broken] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    earlier: int = 0
+    beyond: int = 0
+    series: Any = None
 
     def prefix(self, prefix: str) -> None:
         """Put a text before every person id."""
@@ -212,7 +218,7 @@ def _in_order(engine: SqlEngine) -> Iterator[None]:
 
 def _is_plain(table: TableFile, roles: Roles) -> bool:
     """Whether each role is one column, to be taken as it stands."""
-    composed = {"person_name", "last_name", "employer_raw", "country", *tables.CENSORED}
+    composed = {"person_name", "last_name", "employer_raw", "country", *tables.CENSORED, *PERSONNEL}
     said = roles.columns.values()
     return (
         roles.layout == "positions"
@@ -244,7 +250,16 @@ _FRENCH = {
     *("debut", "fin", "embauche", "entree", "sortie", "employeur", "entreprise", "societe", "matricule"),
     *("salarie", "poste", "nom", "prenom", "pays", "ville", "annee"),
 }
-_DATE_ROLES = ("start", "end", "next_snapshot_after", "verified_on", "observed_from", "seen_on")
+_DATE_ROLES = (
+    "start",
+    "end",
+    "rehired",
+    "last_worked",
+    "next_snapshot_after",
+    "verified_on",
+    "observed_from",
+    "seen_on",
+)
 
 
 def _with_year(stage: Stage, last_year: int) -> Stage:
@@ -386,7 +401,7 @@ def _settle_dates(engine: SqlEngine, stage: Stage, table: TableFile, dates: str)
     for role, texts in distinct.items():
         order = orders[_column(roles, role)]
         part = role if "period" in roles and role in ("start", "end") else ""
-        made = lookup(texts, order, part, is_start=role in ("start", "seen_on"))
+        made = lookup(texts, order, part, is_start=role in ("start", "rehired", "seen_on"))
         engine.register("dated", made)
         precision = f"CAST(precision AS {tables.PRECISION}) AS precision"
         engine.execute(f"CREATE OR REPLACE TEMP TABLE dates_{role} AS SELECT * REPLACE ({precision}) FROM dated")

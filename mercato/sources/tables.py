@@ -7,7 +7,7 @@ dated in a lookup table. ``judged`` then has one row per record: its fields, and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mercato.sources.columns import CONSTANT, Roles
 from mercato.sources.dates import FIRST_YEAR
@@ -46,11 +46,14 @@ FAULTS = (
     ("end", "end before start"),
     ("seen_on", ""),
     ("seen_on", "no date"),
+    ("status", "has left, by its status, without a date of leaving"),
+    ("seen_on", "on a date with a tenth of the people of the lists before and after"),
     ("", "duplicate of an earlier record"),
 )
 """The faults of a record, numbered from 1: the role at fault and the reason; an empty reason comes from the date."""
 
 DUPLICATE = len(FAULTS)
+NO_LIST = DUPLICATE - 1
 CENSORED = ("left_censored", "right_censored", "next_snapshot_after")
 
 
@@ -79,6 +82,13 @@ class Staged:
     of_files: bool = False
     months: frozenset[str] = frozenset()
     latest: str = ""
+
+
+def without(staged: Staged, roles: Roles, left_out: Sequence[str]) -> Staged:
+    """A staged table taken to be of other roles, some of its columns left out."""
+    columns = {role: said for role, said in staged.columns.items() if role not in left_out}
+    days, texts = staged.days - set(left_out), staged.texts - set(left_out)
+    return replace(staged, roles=roles, columns=columns, days=days, texts=texts)
 
 
 def stage_columns(
@@ -307,10 +317,61 @@ def written(columns: dict[str, str]) -> list[str]:
     return [name for name, said in columns.items() if name not in MAY_BE_LEFT_OUT or not said.startswith(_NOTHING)]
 
 
-def position_columns(staged: Staged, source_id: int) -> dict[str, str]:
+LEFT_WORDS = (
+    "terminated", "term", "left", "leaver", "former", "former employee", "ex employee", "ex-employee", "resigned",
+    "retired", "separated", "departed", "dismissed", "withdrawn", "sorti", "sortie", "sorti(e)", "parti", "partie",
+    "parti(e)", "démissionnaire", "demissionnaire", "démission", "demission", "licencié", "licenciée", "licencie",
+    "licenciee", "retraité", "retraitée", "retraite", "ancien salarié", "ancien salarie", "radié", "radie",
+)  # fmt: skip
+"""What the status of somebody who is no longer there says, in lower case."""
+
+
+_LEFT = ", ".join(map(quoted, LEFT_WORDS))
+
+
+def stay(staged: Staged, earlier: bool = False) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+    """The start and the end of a stay, each as date, precision and reason.
+
+    Where somebody was hired again the stay is the last one, which an end before it did not end; ``earlier`` is the stay
+    before it.
+    """
+    start, end = date_of(staged, "start"), date_of(staged, "end")
+    if _has(staged, "last_worked"):
+        end = _either(end, date_of(staged, "last_worked"), f"{end[0]} IS NULL", days_on=1)
+    if not _has(staged, "rehired") or earlier:
+        return start, end
+    again = date_of(staged, "rehired")
+    nothing = ("CAST(NULL AS DATE)", "NULL", "NULL")
+    return (
+        _either(start, again, f"{again[0]} > {start[0]} OR {start[0]} IS NULL"),
+        (*_either(end, nothing, f"{again[0]} > {end[0]}")[:2], end[2]),
+    )
+
+
+def _either(
+    one: tuple[str, str, str], other: tuple[str, str, str], when: str, days_on: int = 0
+) -> tuple[str, str, str]:
+    """One date, or the other where a condition holds."""
+    date = f"CAST({other[0]} + {days_on} AS DATE)" if days_on else other[0]
+    said = f"CASE WHEN {when} THEN {{}} ELSE {{}} END"
+    return (
+        f"({said.format(date, one[0])})",
+        f"({said.format(other[1], one[1])})",
+        f"coalesce({one[2]}, {other[2]})",
+    )
+
+
+def has_earlier(staged: Staged) -> str:
+    """A condition: a stay that ended before its person was hired again."""
+    if not _has(staged, "rehired"):
+        return "false"
+    (start, _, _), (end, _, _) = stay(staged, earlier=True)
+    return f"coalesce({date_of(staged, 'rehired')[0]} > {end} AND {end} >= {start}, false)"
+
+
+def position_columns(staged: Staged, source_id: int, earlier: bool = False) -> dict[str, str]:
     """An expression for each column of a position file, in its order."""
-    start, start_precision, _ = date_of(staged, "start")
-    end, end_precision, _ = date_of(staged, "end")
+    (start, start_precision, _), (end, end_precision, _) = stay(staged, earlier)
     columns = {
         **_common(staged, source_id),
         **_spell(staged, start, start_precision, end, end_precision),
@@ -318,13 +379,16 @@ def position_columns(staged: Staged, source_id: int) -> dict[str, str]:
     return {field.name: columns[field.name] for field in POSITION_FILE}
 
 
-def judged_positions(staged: Staged, source_id: int) -> str:
-    """One row per record: the columns of a position file, ``fault``, and the reason where a date has one."""
-    start, _, start_reason = date_of(staged, "start")
-    end, end_precision, end_reason = date_of(staged, "end")
+def judged_positions(staged: Staged, source_id: int, earlier: bool = False) -> str:
+    """One row per record: the columns of a position file, ``fault``, and the reason where a date has one.
+
+    ``earlier``: only the stays before those of people who were hired again.
+    """
+    (start, _, start_reason), (end, end_precision, end_reason) = stay(staged, earlier)
     last_of_end = f"CASE {end_precision} WHEN 'day' THEN {end} WHEN 'month' THEN last_day({end}) "
     last_of_end += f"ELSE make_date(year({end}), 12, 31) END"
-    listed = ", ".join(f"{said} AS {name}" for name, said in position_columns(staged, source_id).items())
+    listed = ", ".join(f"{said} AS {name}" for name, said in position_columns(staged, source_id, earlier).items())
+    kept = f" WHERE {has_earlier(staged)}" if earlier else ""
     if staged.clean:
         return f"SELECT {listed}, 0 AS fault, CAST(NULL AS VARCHAR) AS reason FROM {staged.name} s{joins(staged)}"
     faults = [
@@ -333,11 +397,12 @@ def judged_positions(staged: Staged, source_id: int) -> str:
         f"WHEN {end_reason} IS NOT NULL THEN 11",
         f"WHEN {start} IS NULL AND {end} IS NULL THEN 12",
         f"WHEN {last_of_end} < {start} THEN 13",
+        *([f"WHEN {end} IS NULL AND lower(s.of_status) IN ({_LEFT}) THEN 16"] if "status" in staged.columns else []),
     ]
     reason = f"coalesce({start_reason}, {end_reason})"
     return (
         f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
-        f"FROM {staged.name} s{joins(staged)}"
+        f"FROM {staged.name} s{joins(staged)}{kept}"
     )
 
 
@@ -349,7 +414,7 @@ def _spell(staged: Staged, start: str, start_precision: str, end: str, end_preci
         "start_precision": start_precision,
         "end_date": end,
         "end_precision": end_precision,
-        "verified_on": verified,
+        "verified_on": f"CASE WHEN {end} IS NULL THEN DATE {quoted(staged.latest)} END" if staged.latest else verified,
         "observed_from": observed,
     }
     if staged.roles.layout != "spells":
@@ -393,7 +458,11 @@ def judged_sightings(staged: Staged, source_id: int) -> str:
     faults = [*_name_faults(staged), f"WHEN {reason} IS NOT NULL THEN 14", f"WHEN {seen} IS NULL THEN 15"]
     if staged.separator:
         faults.insert(3, f"WHEN trim(replace(s.of_employer, {quoted(staged.separator)}, ' ')) = '' THEN 3")
-    listed = ", ".join(f"{said} AS {name}" for name, said in sighting_columns(staged, source_id).items())
+    columns = sighting_columns(staged, source_id)
+    if staged.roles.layout == "snapshots":
+        for role in ("start", "end"):
+            columns[f"known_{role}"], columns[f"known_{role}_precision"], _ = date_of(staged, role)
+    listed = ", ".join(f"{said} AS {name}" for name, said in columns.items())
     return (
         f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
         f"FROM {staged.name} s{joins(staged)}"
