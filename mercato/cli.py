@@ -15,6 +15,7 @@ import click
 
 from mercato import stopping
 from mercato.errors import DataError, MercatoError, SettingsError
+from mercato.fetching.commands import fetch
 
 if TYPE_CHECKING:
     from mercato.settings import Settings
@@ -367,6 +368,9 @@ def demo(names: tuple[str, ...], into: Path) -> None:
             given = dict.fromkeys(("as_of", "layout", "dates", "settings", "aliases", "parents", "kinds"))
             given |= {"inputs": (data,), "maps": (), "options": (), "engine": "duckdb", "master": "", "memory": ""}
             click.echo(f"The {name} report is at {_make_report(into / name, '', (), given)}")
+
+
+mercato.add_command(fetch)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "sources": BASE | {"engines"},
     "identity": BASE | {"engines"},
     "careers": BASE | {"engines"},
+    "fetching": BASE | {"stopping"},
     "statistics": set(),
     "measures": BASE | {"engines", "statistics", "careers"},
     "release": BASE | {"measures"},
