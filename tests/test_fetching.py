@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import itertools
 import json
 import os
 import random
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -33,10 +35,12 @@ from mercato.fetching.pace import Pace, retry_after
 from mercato.fetching.run import Fetched, fetch
 from mercato.sources import orcid as orcid_reader
 from mercato.sources.formats import Context
+from mercato.stopping import Stopped
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = dt.date(2026, 3, 1)
 CONTACT = "you@example.org"
+TRUSTED = ssl.create_default_context()
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +101,7 @@ def run(
     time = time or Time()
     client = Client(
         source, server.address, CONTACT, sleep=time.sleep, clock=lambda: time.now, chance=random.Random(1),
-        now=lambda: dt.datetime(2026, 3, 1, tzinfo=dt.UTC), **about,
+        now=lambda: dt.datetime(2026, 3, 1, tzinfo=dt.UTC), trusted=TRUSTED, **about,
     )  # fmt: skip
     try:
         return fetch(source, into, client, heard or Heard(), limit, lambda: TODAY)
@@ -214,16 +218,25 @@ def test_a_key_is_sent_and_never_shown(tmp_path: Path) -> None:
     assert "The key in MERCATO_OPENALEX_KEY may be wrong" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("https://api.openalex.org", True), ("http://api.openalex.org", False), ("https://mirror.example", False),
+     ("https://evilopenalex.org", False), ("http://127.0.0.1:8000", True)],
+)  # fmt: skip
+def test_whom_a_key_is_told(address: str, told: bool) -> None:
+    assert Client(authors(), address, CONTACT, "key")._may_be_told() is told
+
+
 def test_careers_of_an_employer_with_all_employers_of_its_people(tmp_path: Path) -> None:
     """250 people of Q95 in pages of 200; each brings the stay before as well."""
     with serving(misbehaving.wikidata(250)) as server:
         fetched = run(server, wikidata.source(["Q95"]), tmp_path / "w")
         assert len(server.asked) == 2
-    assert names(tmp_path / "w") == ["mercato.toml", "statements.json"]
-    told = json.loads((tmp_path / "w" / "statements.json").read_bytes())
-    rows = told["results"]["bindings"]
-    assert fetched.count == 250
-    assert told["head"]["vars"][:4] == ["person", "personLabel", "employer", "employerLabel"]
+    assert names(tmp_path / "w") == ["mercato.toml", "statements.jsonl.gz"]
+    tables = lines(tmp_path / "w" / "statements.jsonl.gz")
+    rows = [row for table in tables for row in table["results"]["bindings"]]
+    assert fetched.count == len(tables) == 250
+    assert tables[0]["head"]["vars"][:4] == ["person", "personLabel", "employer", "employerLabel"]
     assert len(rows) == 500
     assert [row["employerLabel"]["value"] for row in rows[:2]] == ["Xerox", "Google"]
     assert len({row["person"]["value"] for row in rows}) == 250
@@ -232,8 +245,7 @@ def test_careers_of_an_employer_with_all_employers_of_its_people(tmp_path: Path)
 def test_who_was_at_two_of_the_employers_comes_once(tmp_path: Path) -> None:
     with serving(misbehaving.wikidata(30)) as server:
         assert run(server, wikidata.source(["Q95", "Q5"]), tmp_path / "w").count == 30
-    rows = json.loads((tmp_path / "w" / "statements.json").read_bytes())["results"]["bindings"]
-    assert len(rows) == 60
+    assert len(lines(tmp_path / "w" / "statements.jsonl.gz")) == 30
 
 
 def test_a_query_that_takes_too_long_is_asked_for_by_halves(tmp_path: Path) -> None:
@@ -341,6 +353,14 @@ def test_too_many_requests_waits_as_long_as_it_is_told(alex: Server, tmp_path: P
     run(alex, authors(), tmp_path / "a", time=time)
     assert time.waits == [40.0]
     assert len(lines(tmp_path / "a" / "authors.jsonl.gz")) == 250
+
+
+def test_wikidata_asks_for_a_minute_of_rest_where_it_does_not_say_how_long(tmp_path: Path) -> None:
+    time = Time()
+    with serving(misbehaving.wikidata(5)) as server:
+        server.faults.append(refused(429))
+        run(server, wikidata.source(["Q95"]), tmp_path / "w", time=time)
+    assert time.waits == [60.0]
 
 
 def test_a_wait_of_hours_is_left_to_the_user(alex: Server, tmp_path: Path) -> None:
@@ -648,6 +668,40 @@ def test_a_folder_of_something_else_is_left_alone(alex: Server, tmp_path: Path) 
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.parametrize("make", [lambda: authors(), lambda: orcid.source(["Mistral AI"])], ids=["lines", "files"])
+@pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
+def test_stopped_at_any_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[], Source], is_done: bool
+) -> None:
+    """Stopped just before, or just after, each time that a file is put in its place; run again, nothing is amiss."""
+    interface = misbehaving.openalex(250) if make().name == "openalex" else misbehaving.orcid(3)
+    real = os.replace
+    with serving(interface) as server:
+        run(server, make(), tmp_path / "quiet")
+        for moment in itertools.count():
+            left = iter(range(moment))
+
+            def stopping_here(old: Path, new: Path, left: Iterator[int] = left) -> None:
+                is_now = next(left, None) is None
+                if is_now and not is_done:
+                    raise Stopped
+                real(old, new)
+                if is_now:
+                    raise Stopped
+
+            with monkeypatch.context() as patched:
+                patched.setattr(os, "replace", stopping_here)
+                try:
+                    run(server, make(), tmp_path / str(moment))
+                except Stopped:
+                    pass
+                else:
+                    break
+            run(server, make(), tmp_path / str(moment))
+            assert seen(tmp_path / str(moment)) == seen(tmp_path / "quiet"), moment
+    assert moment > 5
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 99, "query": {}, "place": null}'])
 def test_a_state_that_says_nothing(alex: Server, tmp_path: Path, text: str) -> None:
     run(alex, authors(), tmp_path / "a")
@@ -830,6 +884,13 @@ def test_ctrl_c_keeps_whole_pages_and_the_same_command_goes_on(tmp_path: Path) -
         assert "going on from" in again.stderr
         assert len(names(tmp_path / "o")) == 1 + 6
         assert len([path for path, _ in server.asked if path == "/expanded-search/"]) == 1
+
+
+def test_the_other_commands_do_not_load_what_fetching_needs(tmp_path: Path) -> None:
+    code = "import sys, mercato.cli; print([m for m in ('httpx', 'tenacity', 'lxml', 'tqdm') if m in sys.modules])"
+    about = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=about, capture_output=True, text=True)
+    assert told.stdout.strip() == "[]"
 
 
 def test_every_source_says_how_politely_it_is_asked() -> None:

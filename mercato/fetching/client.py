@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import random
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class _Again(Exception):
 
 @dataclass
 class Client:
-    """Asks the questions of one source. ``sleep``, ``clock``, ``now`` and ``chance`` are given by tests."""
+    """Asks the questions of one source; tests give ``sleep``, ``clock``, ``now``, ``chance`` and ``trusted``."""
 
     source: Source
     address: str
@@ -67,6 +68,7 @@ class Client:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     chance: random.Random = field(default_factory=random.Random)
+    trusted: ssl.SSLContext | None = None
     requests: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +78,7 @@ class Client:
             headers={"User-Agent": user_agent(self.contact)},
             timeout=httpx.Timeout(self.timeout, connect=min(20.0, self.timeout)),
             follow_redirects=False,
+            verify=self.trusted or True,
         )
 
     def close(self) -> None:
@@ -127,8 +130,7 @@ class Client:
     def _answer(self, question: Question) -> bytes | None:
         """The bytes of an answer, or None where it says that this one thing cannot be had."""
         parameters, headers = dict(question.parameters), {"Accept": question.accept}
-        if self.secret and self.source.secret:
-            named = self.source.secret
+        if self.secret and (named := self.source.secret) and self._may_be_told():
             parameters |= {named.parameter: self.secret} if named.parameter else {}
             headers |= {named.header: f"Bearer {self.secret}"} if named.header else {}
         address = str(httpx.URL(self.address + question.path, params=parameters))
@@ -138,6 +140,13 @@ class Client:
                 return self._judged(status, answered, data, question)
             address = self._followed(address, answered["location"])
         raise DataError(f"is sent on more than {_HOPS} times", remedy="Try again later, or give another --base-url.")
+
+    def _may_be_told(self) -> bool:
+        """Whether the user's key may be sent: to the source itself, encrypted, and within this machine."""
+        parts = urlsplit(self.address)
+        host = parts.hostname or ""
+        own = host == self.source.site or host.endswith("." + self.source.site)
+        return (own and parts.scheme == "https") or host in ("localhost", "127.0.0.1", "::1")
 
     def _send(self, address: str, headers: dict[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         self._pace.begin()
@@ -178,6 +187,7 @@ class Client:
         if status in question.absent:
             return None
         wait = retry_after(headers.get("retry-after", ""), self.now())
+        wait = self.source.pause if wait is None and status == 429 else wait
         said = f"answers {status}" + (f": {reason}" if (reason := _reason(data)) else "")
         if wait is not None and wait > PATIENCE:
             raise DataError(f"{said}, and asks to come back in {in_words(wait)}", remedy="Come back then.")

@@ -29,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Record:
-    """One person or work: the key by which it is known again, and its lines or its file."""
+    """One person or work: the key by which it is known again, and its line or its file."""
 
     key: str
     data: bytes
@@ -48,12 +48,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Lines:
-    """Records saved in one file, one after the other; gzip where the name ends so."""
+    """Records saved in one file, a line each, compressed with gzip."""
 
     name: str
-    head: bytes = b""
-    between: bytes = b"\n"
-    tail: bytes = b"\n"
 
 
 @dataclass(frozen=True)
@@ -79,8 +76,9 @@ class Source:
 
     ``ask`` gives the question of a place; ``read`` the page of an answer (None: absent), raising Malformed where it is
     not of its kind, and DataError where it is of another schema. ``rate`` is requests per second at most; after an
-    answer that took t seconds, ``rest`` times t pass at least. ``smaller`` gives a lighter place for one whose answer
-    the source failed to give, or None where there is none.
+    answer that took t seconds, ``rest`` times t pass at least; ``pause`` is how long to wait, in seconds, where the
+    source says that it was asked too often and not how long to wait. ``smaller`` gives a lighter place for one whose
+    answer the source failed to give, or None where there is none.
     """
 
     name: str
@@ -97,5 +95,6 @@ class Source:
     read: Callable[[Place, bytes | None], Page]
     saved: Lines | Files
     rest: float = 0.0
+    pause: float = 0.0
     secret: Secret | None = None
     smaller: Callable[[Place], Place | None] = lambda place: None

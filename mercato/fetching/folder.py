@@ -117,7 +117,7 @@ class Folder:
             if isinstance(saved, Files):
                 os.replace(self._records, self.path / saved.name)
             else:
-                _replace(self.path / saved.name, lambda stream: self._compose(stream, saved))
+                _replace(self.path / saved.name, self._pack)
             self._write_note(note(self.state))
             self.state.finished = True
             self._save()
@@ -225,16 +225,10 @@ class Folder:
         self.state.size = _append(self._records, [record.data + b"\n" for record in records])
         self.state.keys = _append(self._keys, [record.key.encode("ascii") + b"\n" for record in records])
 
-    def _compose(self, stream: IO[bytes], saved: Lines) -> None:
-        packed = gzip.GzipFile("", "wb", 6, stream, mtime=0) if saved.name.endswith(".gz") else None
-        out: Any = packed or stream
-        out.write(saved.head)
-        with self._records.open("rb") as lines:
-            for number, line in enumerate(lines):
-                out.write((saved.between if number else b"") + line.rstrip(b"\n"))
-        out.write(saved.tail)
-        if packed:
-            packed.close()
+    def _pack(self, stream: IO[bytes]) -> None:
+        """The records compressed, to the same bytes on every day."""
+        with self._records.open("rb") as lines, gzip.GzipFile("", "wb", 6, stream, mtime=0) as packed:
+            shutil.copyfileobj(lines, packed, 1 << 20)
 
     def _write_note(self, note: str) -> None:
         """Write the note, unless the user has changed the last one, or put one of their own there."""

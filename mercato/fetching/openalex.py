@@ -58,7 +58,7 @@ def source(kind: str, institutions: Sequence[str], since: int | None, contact: s
     return Source(
         name="openalex", title="OpenAlex", noun=kind, address=ADDRESS, site="openalex.org", rate=5.0,
         licence="CC0-1.0", credit="OpenAlex, https://openalex.org (Priem, Piwowar and Orr 2022, arXiv:2205.01833)",
-        query={"source": "openalex", "kind": kind, "institutions": list(institutions), "since": since},
+        query={"source": "openalex", "kind": kind, "institutions": sorted(institutions), "since": since},
         first={"names": names, "ids": ids},
         ask=ask, read=read, saved=Lines(f"{kind}.jsonl.gz"), secret=KEY,
     )  # fmt: skip

@@ -44,7 +44,7 @@ def source(affiliations: Sequence[str]) -> Source:
     return Source(
         name="orcid", title="ORCID", noun="people", address=ADDRESS, site="orcid.org", rate=8.0,
         licence="CC0-1.0", credit="ORCID public records, https://orcid.org",
-        query={"source": "orcid", "affiliations": list(affiliations)},
+        query={"source": "orcid", "affiliations": sorted(affiliations)},
         first={"start": 0}, ask=ask, read=read, saved=Files("records", ".xml"), secret=TOKEN,
     )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 All employers of each such person are fetched, since a move is seen only where both ends are. Queries are split by
 employer and into pages of people in the order of their ids, and a page that the service cannot answer within its time
-is asked for again by halves. A name is looked up among labels and aliases, and taken only where exactly one employer of
-anybody bears it. Limits of the service: one query at a time, 60 seconds each, 60 seconds of work in a minute.
+is asked for again by halves. What is saved is a line to a person: the table that the service would give of that person.
+A name is looked up among labels and aliases, and taken only where exactly one employer of anybody bears it. Limits of
+the service: one query at a time, 60 seconds each, 60 seconds of work in a minute.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ _STATEMENTS = """SELECT {variables} WHERE {{
   ?person p:P108 ?statement .
   ?statement ps:P108 ?employer ; wikibase:rank ?rank .
   FILTER(?rank != wikibase:DeprecatedRank)
-  OPTIONAL {{ ?statement pqv:P580 [ wikibase:timeValue ?start ; wikibase:timePrecision ?startPrecision ] . }}
-  OPTIONAL {{ ?statement pqv:P582 [ wikibase:timeValue ?end ; wikibase:timePrecision ?endPrecision ] . }}
+  OPTIONAL {{ ?statement pq:P580 ?start .
+    OPTIONAL {{ ?statement pqv:P580 [ wikibase:timeValue ?start ; wikibase:timePrecision ?startPrecision ] . }} }}
+  OPTIONAL {{ ?statement pq:P582 ?end .
+    OPTIONAL {{ ?statement pqv:P582 [ wikibase:timeValue ?end ; wikibase:timePrecision ?endPrecision ] . }} }}
   OPTIONAL {{ ?statement pq:P39|pq:P794|pq:P3831 ?position . }}
   SERVICE wikibase:label {{ bd:serviceParam wikibase:language "{languages}". }}
 }}"""
@@ -58,15 +61,12 @@ def source(employers: Sequence[str]) -> Source:
     names = [employer for employer in employers if not _ID.fullmatch(employer)]
     return Source(
         name="wikidata", title="Wikidata", noun="people", address=ADDRESS, site="wikidata.org", rate=1.0, rest=1.0,
+        pause=60.0,
         licence="CC0-1.0", credit="Wikidata, https://www.wikidata.org",
-        query={"source": "wikidata", "employers": list(employers)},
+        query={"source": "wikidata", "employers": sorted(employers)},
         first=_first(names, ids), ask=_ask, read=_read, smaller=_smaller,
-        saved=Lines("statements.json", _head(), b",\n", b"\n]}}\n"),
+        saved=Lines("statements.jsonl.gz"),
     )  # fmt: skip
-
-
-def _head() -> bytes:
-    return b'{"head":{"vars":' + as_line(list(VARIABLES)) + b'},"results":{"bindings":[\n'
 
 
 def _ask(place: Place) -> Question:
@@ -101,12 +101,13 @@ def _read(place: Place, data: bytes | None) -> Page:
 
 
 def _record(person: str, rows: list[dict[str, Any]]) -> Record:
-    """All rows of a person, in an order of their own."""
+    """All rows of a person, in an order of their own, as the service's answer to a query for that person alone."""
     found = _ENTITY.fullmatch(person)
     if not found:
         raise schema_error(f"{shown(person, 80)!r} is no person of Wikidata", _EXPECTED)
-    lines = sorted({as_line({name: row[name] for name in VARIABLES if name in row}) for row in rows})
-    return Record(found[1], b"\n".join(lines))
+    told = sorted({as_line({name: row[name] for name in VARIABLES if name in row}) for row in rows})
+    head = b'{"head":{"vars":' + as_line(list(VARIABLES)) + b'},"results":{"bindings":['
+    return Record(found[1], head + b",".join(told) + b"]}}")
 
 
 def _smaller(place: Place) -> Place | None:
