@@ -124,12 +124,30 @@ EMPLOYERS = Table(
 
 EMPLOYER_NAMES = Table(
     "employer_names",
-    "one name as written",
-    ("employer_name",),
+    "one name as written, or one employer of a name that holds several",
+    ("employer_name", "employer_id"),
     (
         Column("employer_name", _text, "the name as written", True),
         Column("employer_id", pa.int32(), "the employer; null: not an employer (a blank, 'unknown', 'self')"),
-        Column("reason", _text, "why: exact, legal form, alias, …"),
+        Column("reason", _text, "why: exact, legal form, alias, a part, …"),
+        Column("score", pa.float64(), "how sure that is, 0 to 1"),
+    ),
+)
+
+NAME_PAIRS = Table(
+    "name_pairs",
+    "two employers' names that linkage weighed",
+    ("left", "right"),
+    (
+        Column("left", _text, "the name of fewer people", True),
+        Column("right", _text, "the name of more people", True),
+        Column("left_id", pa.int32(), "the employer of the first name"),
+        Column("right_id", pa.int32(), "the employer of the second name; the same where the two were joined"),
+        Column("left_records", _count, "records with the first name"),
+        Column("right_records", _count, "records with the second name"),
+        Column("probability", pa.float64(), "that the two are one employer, 0 to 1"),
+        Column("outcome", _text, "joined, review (the user may decide), or apart (a list says so)"),
+        Column("evidence", _text, "what spoke for and against, in bits"),
     ),
 )
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 
 from benchmarks import page
+from benchmarks.accuracy import employers
 from benchmarks.running import Benchmarks, run
 
-ACCURACY: Benchmarks = {}
+ACCURACY: Benchmarks = {"employers": employers.run}
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.errors import DataError
+from mercato.identity.clustering import Clustering, Shared, Told, cluster
 from mercato.identity.folding import shown
+from mercato.identity.joining import Name
 from mercato.identity.kinds import kind_of
+from mercato.identity.known import known_names
 from mercato.identity.lists import Faults, read_aliases, read_kinds, read_parents
 from mercato.identity.normalise import (
     Reduced,
@@ -21,10 +25,14 @@ from mercato.identity.normalise import (
     joined,
     reason_not_employer,
     reduce_name,
+    unglued,
 )
 from mercato.identity.ownership import Holding, Stretch, stretches
-from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, OWNERSHIP
+from mercato.identity.several import domain, several
+from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, NAME_PAIRS, OWNERSHIP
 
+SharedNames = Callable[[Sequence[tuple[Sequence[str], Sequence[str]]]], Sequence[tuple[int, int, int]]]
+_MAY_HOLD = re.compile(r"[/|;+@]|\w\.[a-z]{2,6}/?$", re.IGNORECASE)
 _REASONS = ("department", "remark", "web address", "legal form", "abbreviation")
 
 
@@ -33,12 +41,13 @@ class Employers:
     """The employers of a run: every name as written, the employers, and their ultimate parents over time.
 
     ``names`` has the schema of EMPLOYER_NAMES, ``employers`` of EMPLOYERS (employer_id from 0 in the order of the
-    shown names), ``ownership`` of OWNERSHIP (employers that never had an owner have no row).
+    shown names), ``ownership`` of OWNERSHIP (employers that never had an owner have no row), ``pairs`` of NAME_PAIRS.
     """
 
     names: pa.Table
     employers: pa.Table
     ownership: pa.Table
+    pairs: pa.Table = field(default_factory=NAME_PAIRS.schema.empty_table)
 
     def explain(self, name: str) -> str:
         """A sentence on what became of a name as written: its employer and why, its kind and its owners."""
@@ -73,19 +82,35 @@ class _Group:
     has_legal_form: bool = False
     given: str = ""
 
+    own: Counter[str] = field(default_factory=Counter)
+
     def name(self) -> str:
         if self.given:
             return self.given
-        return min(self.spellings, key=lambda s: (-self.spellings[s], len(s), s))
+        plain = self.own.total() * _SHOWN_BY_ITSELF >= self.spellings.total() and self.own
+        spellings = self.own if plain else self.spellings
+        return min(spellings, key=lambda s: (-spellings[s], s.isupper() or s.islower(), len(s), s))
+
+    def take(self, other: _Group) -> None:
+        """Takes in the names and people of another that turned out to be the same employer."""
+        self.own = self.own or Counter(self.spellings)
+        self.spellings.update(other.spellings)
+        self.countries.update(other.countries)
+        self.has_legal_form |= other.has_legal_form
+        self.given = self.given or other.given
+
+
+_SHOWN_BY_ITSELF = 20
+"""The name to which others were joined is the one shown where at least one in so many people write it."""
 
 
 @dataclass
 class _Written:
-    """One name as written: its shown spelling, what it was reduced to, and the key of its employer."""
+    """One name as written: its shown spelling, what it was reduced to, and the keys of its employers."""
 
     spelling: str
     reduced: Reduced
-    key: str | None
+    keys: tuple[str, ...]
     reason: str
 
 
@@ -93,7 +118,10 @@ class _Resolver:
     def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None) -> None:
         self.groups: dict[str, _Group] = defaultdict(_Group)
         self._reduced: dict[str, Reduced] = {}
-        self.targets = self._read_aliases(aliases) if aliases else {}
+        self.apart: set[tuple[str, str]] = set()
+        self.wordings: dict[str, str] = {}
+        self.known = self._known_names()
+        self.targets = {**self.known, **(self._read_aliases(aliases) if aliases else {})}
         self.told_kinds = self._read_kinds(kinds) if kinds else {}
         self.stretches = self._read_parents(parents) if parents else {}
 
@@ -108,6 +136,15 @@ class _Resolver:
         """The key of the employer of a name, through the user's aliases."""
         key = alias_key(name)
         return self.targets.get(key, key)
+
+    def _known_names(self) -> dict[str, str]:
+        found = {}
+        for other, name in known_names().items():
+            key, target = alias_key(other), alias_key(name)
+            self.wordings.setdefault(target, name)
+            if key != target:
+                found[key] = target
+        return found
 
     def _read_aliases(self, path: Path) -> dict[str, str]:
         faults = Faults(path, "every alias with one name")
@@ -166,14 +203,62 @@ class _Resolver:
         if not aliased:
             reason = reason_not_employer(list(reduced.plain))
             if reason:
-                return _Written(spelling, reduced, None, f"not an employer: {reason}")
-        key = aliased or key
+                return _Written(spelling, reduced, (), f"not an employer: {reason}")
+        self._count(aliased or key, spelling, reduced, people, country)
+        why = "" if not aliased else "known name" if self.known.get(key) == aliased else "alias"
+        return _Written(spelling, reduced, (aliased or key,), why)
+
+    def _count(self, key: str, spelling: str, reduced: Reduced, people: int, country: str | None) -> None:
         group = self.groups[key]
         group.spellings[spelling] += people
         group.has_legal_form |= "legal form" in reduced.steps
         if country:
             group.countries[country] += people
-        return _Written(spelling, reduced, key, "alias" if aliased else "")
+
+    def holding(self, name: str, people: int, country: str | None) -> _Written:
+        """Takes in a name that may hold several employers or an address of one, once all others are known."""
+        keys = [self.targets.get(key, key) for key in several(name, self)]
+        reason = "one of several employers"
+        if not keys and (owner := domain(name)) and (owner in self):
+            keys, reason = [self.targets.get(owner, owner)], "an address of it"
+        if not keys or alias_key(name) in self.targets:
+            return self.written(name, people, country)
+        spelling, reduced = shown(name), self.reduced(name)
+        for key in dict.fromkeys(keys):
+            group = self.groups[key]
+            group.spellings[spelling] += 0
+            if country:
+                group.countries[country] += people
+        return _Written(spelling, reduced, tuple(dict.fromkeys(keys)), reason)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether an employer of this key stands alone among the names taken in."""
+        group = self.groups.get(self.targets.get(str(key), str(key)))
+        return group is not None and group.spellings.total() > 0
+
+    def clustered(self, written: dict[str, _Written], shared: SharedNames | None) -> Clustering:
+        """Joins the employers whose names are those of one, and moves what was counted for them together."""
+        names = {key: self._name(key, group) for key, group in self.groups.items() if group.spellings}
+        spellings = [(w.spelling, 1) for w in written.values() if w.keys]
+        told = Told(frozenset(self.anchors()), frozenset(self.apart), self.targets)
+        found = cluster(names, spellings, told, _by_names(written, shared) if shared else None)
+        for key in sorted(names):
+            if (root := found.root(key)) != key:
+                self.groups[root].take(self.groups.pop(key))
+        return found
+
+    def anchors(self) -> set[str]:
+        """Employers that a list names: no two of them are one."""
+        owners = {s.ultimate for parts in self.stretches.values() for s in parts}
+        return owners | set(self.stretches) | set(self.told_kinds)
+
+    def _name(self, key: str, group: _Group) -> Name:
+        spelling = self.wordings.get(key) or group.name()
+        tokens = unglued(spelling)
+        if key not in self.wordings and self.reduced(spelling).key != key:
+            tokens = (key,)
+        country = _most(group.countries) if group.countries else None
+        return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "")
 
 
 def alias_key(name: str) -> str:
@@ -199,21 +284,31 @@ def resolve_employers(
     parents: Path | None = None,
     kinds: Path | None = None,
     as_of: dt.date,
+    shared: SharedNames | None = None,
 ) -> Employers:
     """The employers behind distinct names.
+
+    ``shared`` counts, for pairs of sets of names, the people who have one of the first, of the second, and of both.
 
     ``names`` holds employer_name, people (who have it) and country (the most frequent, may be null); the order of
     its rows does not matter. Raises DataError for a list of the user's that contradicts itself.
     """
     resolver = _Resolver(aliases, parents, kinds)
-    written = {name: resolver.written(name, *weight) for name, weight in _distinct(names).items()}
+    weights = _distinct(names)
+    later = {name for name in weights if _MAY_HOLD.search(name)}
+    written = {name: resolver.written(name, *weights[name]) for name in weights if name not in later}
+    written |= {name: resolver.holding(name, *weights[name]) for name in weights if name in later}
+    written = {name: written[name] for name in weights}
+    before = {key: (group.name(), group.spellings.total()) for key, group in resolver.groups.items() if group.spellings}
+    clustering = resolver.clustered(written, shared)
     groups = {key: group for key, group in resolver.groups.items() if group.spellings}
     named = sorted((group.name(), key) for key, group in groups.items())
     ids = {key: i for i, (_, key) in enumerate(named)}
     return Employers(
-        _names_table(written, groups, resolver, ids),
+        _names_table(written, groups, resolver, ids, clustering),
         _employers_table(named, groups, resolver, ids, as_of),
         _ownership_table(resolver.stretches, ids),
+        _pairs_table(clustering, before, ids),
     )
 
 
@@ -242,15 +337,38 @@ def _most(counts: Counter[str] | None) -> str | None:
 
 
 def _names_table(
-    written: dict[str, _Written], groups: dict[str, _Group], resolver: _Resolver, ids: dict[str, int]
+    written: dict[str, _Written],
+    groups: dict[str, _Group],
+    resolver: _Resolver,
+    ids: dict[str, int],
+    clustering: Clustering,
 ) -> pa.Table:
     shown_as = {key: group.name() for key, group in groups.items()}
-    shown_reduced = {key: resolver.reduced(name) for key, name in shown_as.items()}
-    reasons = [
-        w.reason or _why(name, w, shown_as[w.key or ""], shown_reduced[w.key or ""]) for name, w in written.items()
-    ]
-    ids_of = [None if w.key is None else ids[w.key] for w in written.values()]
-    return _table([list(written), ids_of, reasons], EMPLOYER_NAMES.schema)
+    reduced = {key: resolver.reduced(name) for key, name in shown_as.items()}
+    rows: list[tuple[str, int | None, str, float]] = []
+    for name, told in written.items():
+        if not told.keys:
+            rows.append((name, None, told.reason, 1.0))
+        for root in dict.fromkeys(clustering.root(key) for key in told.keys):
+            key = next(key for key in told.keys if clustering.root(key) == root)
+            join = clustering.clusters.joins.get(key)
+            reason = told.reason or (f"{join.layer}: {join.reason}" if join else "")
+            reason = reason or _why(name, told, shown_as[root], reduced[root])
+            rows.append((name, ids[root], reason, join.score if join else 1.0))
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return _table(columns, EMPLOYER_NAMES.schema)
+
+
+def _pairs_table(clustering: Clustering, before: dict[str, tuple[str, int]], ids: dict[str, int]) -> pa.Table:
+    rows = [
+        (
+            before[pair.left][0], before[pair.right][0], ids[clustering.root(pair.left)], ids[clustering.root(pair.right)],
+            before[pair.left][1], before[pair.right][1], pair.probability, pair.outcome,
+            "; ".join(f"{comparison} {level} {bits:+g}" for comparison, level, bits in pair.evidence if bits),
+        )
+        for pair in clustering.decisions
+    ]  # fmt: skip
+    return _table(list(zip(*rows, strict=True)) or [()] * len(NAME_PAIRS.columns), NAME_PAIRS.schema)
 
 
 def _why(name: str, written: _Written, spelling: str, reduced: Reduced) -> str:
@@ -264,6 +382,20 @@ def _why(name: str, written: _Written, spelling: str, reduced: Reduced) -> str:
         return "spacing"
     steps = written.reduced.steps | reduced.steps
     return next((step for step in _REASONS if step in steps), "case and punctuation")
+
+
+def _by_names(written: dict[str, _Written], shared: SharedNames) -> Shared:
+    """Counts by keys what records know by names."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, told in written.items():
+        for key in told.keys:
+            names[key].append(name)
+
+    def counted(pairs: Sequence[tuple[Collection[str], Collection[str]]]) -> Sequence[tuple[int, int, int]]:
+        return shared([([n for key in left for n in names[key]], [n for key in right for n in names[key]])
+                       for left, right in pairs])  # fmt: skip
+
+    return counted
 
 
 def _employers_table(

@@ -39,7 +39,7 @@ def _leading() -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def _hanging() -> frozenset[str]:
+def hanging() -> frozenset[str]:
     return frozenset(lexicon("legal_forms")["hanging"])
 
 
@@ -65,7 +65,7 @@ def without_legal_forms(tokens: list[str], dotted: set[str], capitals: Callable[
     words that are not.
     """
     left = tokens
-    while (size := _trailing_size(left, dotted, capitals)) and left[-size - 1] not in _hanging():
+    while (size := _trailing_size(left, dotted, capitals)) and left[-size - 1] not in hanging():
         left = left[:-size]
     while len(left) > 1:
         size = next((n for n in (2, 1) if len(left) > n and tuple(left[:n]) in _leading()), 0)

@@ -50,6 +50,7 @@ class Reduced(NamedTuple):
     key: str
     plain: tuple[str, ...]
     steps: frozenset[str]
+    tokens: tuple[str, ...] = ()
 
 
 def normalise(name: str) -> str:
@@ -64,12 +65,25 @@ def normalise(name: str) -> str:
 def reduce_name(name: str) -> Reduced:
     """The key of a name, its plain words (case and punctuation only), and the steps taken."""
     tokens, plain, steps = reduced(name)
-    return Reduced(joined(tokens), tuple(plain), frozenset(steps))
+    return Reduced(joined(tokens), tuple(plain), frozenset(steps), tuple(tokens))
 
 
 def institution(name: str) -> str:
     """A name as written without the departments before it."""
     return shown(_without_parts(name, set()))
+
+
+_GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Þ][a-zà-ÿA-Z])")
+
+
+def unglued(name: str) -> tuple[str, ...]:
+    """The words compared of a name with words that were written together apart: "UniversityParis", not "DeepMind" alone.
+
+    The words joined are the same key.
+    """
+    from mercato.identity.vocabulary import corrected
+
+    return tuple(corrected(word) for word in reduced(_GLUED.sub(" ", name))[0])
 
 
 def joined(tokens: list[str]) -> str:
@@ -222,10 +236,10 @@ def _is_initials(short: str, long: str) -> bool:
     letters = "".join(words(folded(short)))
     if not 2 <= len(letters) <= 10 or not short[:1].isupper() or " " in short.strip():
         return False
-    return _spells(letters, words(folded(long))[-12:])
+    return spells(letters, words(folded(long))[-12:])
 
 
-def _spells(letters: str, tokens: list[str]) -> bool:
+def spells(letters: str, tokens: list[str]) -> bool:
     """Whether the letters are beginnings of all the words, in order, small words and short ones optional."""
     reached = {0}
     for token in tokens:

@@ -1,0 +1,238 @@
+"""Keys of names joined to clusters, each join with the layer and the reason that made it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mercato.identity import acronyms, institutions
+from mercato.identity.known import famous
+from mercato.identity.legal_forms import hanging
+from mercato.identity.normalise import joined
+from mercato.identity.parts import Parts, beside, businesses, is_brand, is_institution, is_strong, parts_of
+from mercato.identity.vocabulary import is_common, singular
+
+
+@dataclass(frozen=True)
+class Name:
+    """One key of names: the words compared, a name as written, and the people behind all names of the key."""
+
+    key: str
+    tokens: tuple[str, ...]
+    spelling: str
+    people: int
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Join:
+    """Why a key is in the cluster of another: the layer, the reason in words, and a score from 0 to 1."""
+
+    key: str
+    other: str
+    layer: str
+    reason: str
+    score: float = 1.0
+
+
+@dataclass
+class Clusters:
+    """Disjoint sets of keys with the joins that made them.
+
+    Two ``anchors`` are never in one set, nor two keys that are told ``apart``; an anchor is the root of its set.
+    """
+
+    anchors: frozenset[str] = frozenset()
+    apart: Mapping[str, set[str]] = field(default_factory=dict)
+    parent: dict[str, str] = field(default_factory=dict)
+    joins: dict[str, Join] = field(default_factory=dict)
+    _held: dict[str, set[str]] = field(default_factory=dict)
+
+    def root(self, key: str) -> str:
+        found = key
+        while (above := self.parent.get(found, found)) != found:
+            found = above
+        while (above := self.parent.get(key, key)) != found and key != found:
+            self.parent[key], key = found, above
+        return found
+
+    def join(self, join: Join) -> bool:
+        """Put a key and all that is with it to another's set; False where they are together or must stay apart."""
+        low, high = self.root(join.key), self.root(join.other)
+        if low == high or (low in self.anchors and high in self.anchors) or self._stay_apart(low, high):
+            return False
+        if low in self.anchors:
+            low, high = high, low
+        self.parent[low] = high
+        if low in self.apart or low in self._held:
+            self._held.setdefault(high, set()).update(self._told_in(low))
+        self.joins.setdefault(join.key, join)
+        return True
+
+    def _told_in(self, root: str) -> set[str]:
+        """The keys of a set that are told apart from any."""
+        return self._held.get(root, set()) | ({root} if root in self.apart else set())
+
+    def _stay_apart(self, low: str, high: str) -> bool:
+        if not self.apart:
+            return False
+        here, there = self._told_in(low), self._told_in(high)
+        return any(not self.apart[key].isdisjoint(there) for key in here)
+
+
+def join_by_rules(
+    names: Mapping[str, Name],
+    clusters: Clusters,
+    told: Iterable[tuple[str, str, int]] = (),
+    aliases: Mapping[str, str] | None = None,
+) -> None:
+    """Joins what the rules join, layer by layer: short forms, parts of companies and of institutions.
+
+    ``told`` are the short forms that names hold: (short form, key of the long one, people); ``aliases`` lead a key to
+    another, which need not be among the names.
+    """
+    sure = acronyms.short_forms([t for t in told if t[1] in names], {key: key for key in names})
+    short = {**sure, **{other: key for other, key in (aliases or {}).items() if key in names}}
+    companies = {key: name for key, name in names.items() if not is_institution(name.tokens)}
+    brands = _join_companies(companies, names, short, clusters)
+    _join_institutions({key: name for key, name in names.items() if key not in companies}, companies, short, clusters)
+    _join_short_forms(names, sure, clusters)
+    _join_led(companies, names, {**brands, **short}, clusters)
+    _join_cut_off(names, clusters)
+
+
+def _join_short_forms(names: Mapping[str, Name], told: Mapping[str, str], clusters: Clusters) -> None:
+    for short, long in sorted(told.items()):
+        if short in names:
+            clusters.join(Join(short, long, "short form", "the short form of it in other names"))
+
+
+def _join_companies(
+    companies: Mapping[str, Name], names: Mapping[str, Name], short: Mapping[str, str], clusters: Clusters
+) -> dict[str, str]:
+    """ "Huawei Technologies Sweden" to "Huawei", or to what else is left with the same words; the brands so found."""
+    first: dict[str, str] = {}
+    for key, name in _by_people(companies):
+        found = _brand(parts_of(name.tokens), names, short)
+        if found is None:
+            continue
+        brand = joined(list(found.brand))
+        brand = short.get(brand, brand)
+        target = brand if brand in names else first.setdefault(joined([singular(word) for word in found.brand]), key)
+        if target != key:
+            clusters.join(Join(key, target, "parts", _taken(found)))
+    return first
+
+
+def _by_people(names: Mapping[str, Name]) -> list[tuple[str, Name]]:
+    return sorted(names.items(), key=lambda item: (-item[1].people, len(item[0]), item[0]))
+
+
+def _brand(steps: list[Parts], names: Mapping[str, Name], short: Container[str]) -> Parts | None:
+    """What is left of a name after as many steps as its words allow."""
+    for step in reversed(steps):
+        key = joined(list(step.brand))
+        if "before" in step.removed and key not in names:
+            continue
+        if is_strong(step.brand) or key in short or key in famous():
+            return step
+        if key in names and "trade" not in step.removed:
+            return step
+    return None
+
+
+def _taken(step: Parts) -> str:
+    told = {"unit": "a part", "trade": "a trade", "place": "a place", "before": "a place or part before it"}
+    return " and ".join(said for kind, said in told.items() if kind in step.removed) or "spelling"
+
+
+def _join_institutions(
+    own: Mapping[str, Name], companies: Mapping[str, Name], short: Mapping[str, str], clusters: Clusters
+) -> None:
+    signatures = {key: institutions.signature(name.tokens) for key, name in own.items()}
+    by_signature: dict[tuple[str, ...], str] = {}
+    by_words: dict[frozenset[str], str] = {}
+    for key, _ in _by_people(own):
+        found = signatures[key]
+        other = by_signature.setdefault(found, key)
+        if other != key:
+            clusters.join(Join(key, other, "institution", "the same words in another language or form"))
+            continue
+        loose = institutions.unordered(found)
+        if loose is not None and (other := by_words.setdefault(loose, key)) != key:
+            clusters.join(Join(key, other, "institution", "the same words in another order"))
+    standing = {**by_signature, **{(form,): long for form, long in short.items()}}
+    for key, name in companies.items():
+        if len(name.tokens) == 1:
+            standing.setdefault(name.tokens, key)
+    shapes = {
+        key: inner for key, found in signatures.items() if (inner := institutions.named_inside(found, own[key].tokens))
+    }
+    shared = Counter(shapes.values())
+    for key, _ in _by_people({key: own[key] for key in shapes}):
+        if shared[shapes[key]] > 1:
+            standing.setdefault(shapes[key], key)
+    for key, name in _by_people({**own, **companies}):
+        found = signatures.get(key) or institutions.signature(name.tokens)
+        inner = institutions.part_of(found, standing, short) if len(found) > 1 else None
+        if inner is not None and standing[inner] != key:
+            clusters.join(Join(key, standing[inner], "institution", "a part of it"))
+
+
+LED_BY = 3
+"""Names of an employer from which its name alone leads longer names to it."""
+
+
+def _join_led(
+    companies: Mapping[str, Name], names: Mapping[str, Name], short: Mapping[str, str], clusters: Clusters
+) -> None:
+    """ "Ericsson LMI" to "Ericsson", where that stands alone, has other names, and no other employer is named beside it."""
+    spellings = Counter(clusters.root(key) for key in names)
+    people: Counter[str] = Counter()
+    for key, name in names.items():
+        people[clusters.root(key)] += name.people
+    for key, name in _by_people(companies):
+        root = clusters.root(key)
+        for length in range(min(3, len(name.tokens) - 1), 0, -1):
+            lead = joined(list(name.tokens[:length]))
+            lead = lead if lead in names else short.get(lead, lead)
+            target = clusters.root(lead)
+            if lead not in names or target == root:
+                continue
+            if not (is_brand(name.tokens[:length]) or lead in short or (lead in famous() and not is_common(lead))):
+                continue
+            rest = name.tokens[length:]
+            alone = any(is_strong(rest[i:]) and joined(list(rest[i:])) in names for i in range(len(rest)))
+            other = not businesses().isdisjoint(rest)
+            known = spellings[target] >= LED_BY and people[target] > people[root]
+            small = lead in names and all(len(word) < 4 or word in beside() for word in rest)
+            if (known or small) and not alone and not other:
+                clusters.join(
+                    Join(key, lead, "led by", f"begins with its name, and {' '.join(rest)!r} is no employer", 0.9)
+                )
+            break
+
+
+def _join_cut_off(names: Mapping[str, Name], clusters: Clusters) -> None:
+    """ "University of Posts and" to the only name that goes on so."""
+    cut = {key: name for key, name in names.items() if len(name.tokens) > 2 and _ends_open(name.spelling)}
+    if not cut:
+        return
+    ordered = sorted((" ".join(name.tokens), key) for key, name in names.items())
+    starts = [text for text, _ in ordered]
+    for key, name in sorted(cut.items()):
+        begun = " ".join(name.tokens) + " "
+        place = bisect_left(starts, begun)
+        longer = set()
+        while place < len(ordered) and starts[place].startswith(begun):
+            longer.add(clusters.root(ordered[place][1]))
+            place += 1
+        if len(longer) == 1 and clusters.root(key) not in longer:
+            clusters.join(Join(key, longer.pop(), "cut off", "the only name that goes on so", 0.95))
+
+
+def _ends_open(spelling: str) -> bool:
+    last = spelling.rstrip(" .").rsplit(" ", 1)[-1].lower()
+    return last in hanging() or last in ("&", "-", ",")

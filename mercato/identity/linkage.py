@@ -1,0 +1,234 @@
+"""Probabilistic linkage of the names that no rule resolved, by Splink (Fellegi and Sunter 1969) with stated weights."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from mercato.identity.lexicon import lexicon
+from mercato.identity.places import is_place
+from mercato.identity.vocabulary import is_common
+
+SHORTEST, LONGEST = 4, 40
+"""Letters of the telling words from and up to which two names are compared for misspellings."""
+RARE = 30
+"""Names that hold a word, up to which the word brings names together."""
+MEMORY = "4GB"
+
+_TYPO = "damerau_levenshtein(stem_l, stem_r)"
+_SHORTER = "least(length(stem_l), length(stem_r))"
+_KEPT = "left(stem_l, 1) = left(stem_r, 1)"
+_NO_WORD_FOR_WORD = (
+    "(len(list_filter(unknown_l, lambda x: NOT list_contains(tokens_r, x))) > 0"
+    " OR len(list_filter(unknown_r, lambda x: NOT list_contains(tokens_l, x))) > 0)"
+)
+_MORE, _FEWER = "greatest(people_l, people_r)", "least(people_l, people_r)"
+_COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "name": (
+        ("same", "stem_l = stem_r"),
+        ("long_typo", f"{_SHORTER} >= 8 AND {_TYPO} = 1 AND {_NO_WORD_FOR_WORD}"),
+        ("long_typos", f"{_SHORTER} >= 11 AND {_TYPO} = 2 AND {_KEPT} AND {_NO_WORD_FOR_WORD}"),
+        ("typo", f"{_SHORTER} >= 5 AND {_TYPO} = 1 AND {_KEPT} AND {_NO_WORD_FOR_WORD}"),
+        (
+            "short_form",
+            "(length(stem_l) >= 4 AND stem_l = initials_r) OR (length(stem_r) >= 4 AND stem_r = initials_l)",
+        ),
+        (
+            "brand_and_more",
+            "len(list_intersect(unknown_l, unknown_r)) > 0 AND (list_has_all(tokens_l, tokens_r) AND list_has_all("
+            "unknown_l, list_filter(tokens_l, lambda x: NOT list_contains(tokens_r, x))) OR list_has_all(tokens_r, tokens_l)"
+            " AND list_has_all(unknown_r, list_filter(tokens_r, lambda x: NOT list_contains(tokens_l, x))))",
+        ),
+        ("contained", "list_has_all(tokens_l, tokens_r) OR list_has_all(tokens_r, tokens_l)"),
+        ("other", "ELSE"),
+    ),
+    "form": (
+        ("same", "form_l = form_r"),
+        (
+            "bare",
+            "(form_l = '' OR form_r = '') AND len(unknown_l) > 0 AND len(unknown_r) > 0 AND place_l || place_r = ''",
+        ),
+        ("unsaid", "form_l = '' OR form_r = ''"),
+        ("other", "ELSE"),
+    ),
+    "numbers": (("same", "numbers_l = numbers_r"), ("other", "ELSE")),
+    "place": (
+        ("unsaid", "place_l = '' OR place_r = ''"),
+        ("same", "place_l = place_r"),
+        ("other", "ELSE"),
+    ),
+    "country": (("unknown", "country_l = '' OR country_r = ''"), ("same", "country_l = country_r"), ("other", "ELSE")),
+    "frequency": (
+        ("both_many", f"{_FEWER} >= 20"),
+        ("far", f"{_MORE} >= 50 * {_FEWER} AND {_FEWER} <= 5"),
+        ("wide", f"{_MORE} >= 10 * {_FEWER} AND {_FEWER} <= 5"),
+        ("some", f"{_MORE} >= 3 * {_FEWER}"),
+        ("alike", "ELSE"),
+    ),
+}
+
+RECORD = pa.schema(
+    [
+        ("unique_id", pa.int64()), ("stem", pa.string()), ("initials", pa.string()), ("tokens", pa.list_(pa.string())),
+        ("unknown", pa.list_(pa.string())), ("form", pa.string()), ("numbers", pa.string()), ("place", pa.string()),
+        ("country", pa.string()), ("people", pa.int64()), ("typo", pa.list_(pa.string())), ("rare", pa.list_(pa.string())),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What is compared of one cluster of names.
+
+    words: those that tell the employer; form: what sort of institution they say, or nothing; places: where it is said
+    to be; people: who wrote any of its names; country: where most of them are, or nothing.
+    """
+
+    words: tuple[str, ...]
+    form: str
+    places: tuple[str, ...]
+    people: int
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two clusters (by their numbers), and the bits that speak for one employer, by comparison."""
+
+    left: int
+    right: int
+    levels: tuple[tuple[str, str, float], ...]
+
+    @property
+    def bits(self) -> float:
+        return float(lexicon("weights")["prior"]) + sum(bits for _, _, bits in self.levels)
+
+    def with_level(self, comparison: str, level: str) -> Pair:
+        return Pair(self.left, self.right, (*self.levels, (comparison, level, weight(comparison, level))))
+
+
+def probability(bits: float) -> float:
+    """Odds in bits as a probability."""
+    return 1 / (1 + 2.0 ** -max(min(bits, 60.0), -60.0))
+
+
+def weight(comparison: str, level: str) -> float:
+    return float(lexicon("weights")[comparison][level])
+
+
+def pairs_of(tellings: Sequence[Telling]) -> list[Pair]:
+    """The pairs of clusters that may be one employer, with what speaks for and against each.
+
+    Only names that share a rare word, a misspelling of the telling words, or a short form are compared, so that the
+    work grows little faster than the number of names. Pairs that nothing could lift above the threshold of review
+    are left out.
+    """
+    if len(tellings) < 2:
+        return []
+    scored = _scored(_records(tellings))
+    least = math.log2(lexicon("weights")["review"] / (1 - lexicon("weights")["review"])) - weight("people", "many")
+    names = list(_COMPARISONS)
+    columns = [scored[f"gamma_{name}"].to_pylist() for name in names]
+    found = []
+    for left, right, *gammas in zip(
+        scored["unique_id_l"].to_pylist(), scored["unique_id_r"].to_pylist(), *columns, strict=True
+    ):
+        levels = tuple((n, _level(n, g), weight(n, _level(n, g))) for n, g in zip(names, gammas, strict=True))
+        pair = Pair(min(left, right), max(left, right), levels)
+        if pair.bits >= least:
+            found.append(pair)
+    return sorted(found, key=lambda pair: (-pair.bits, pair.left, pair.right))
+
+
+def _level(comparison: str, gamma: int) -> str:
+    """Splink numbers levels from the last, 0, upwards."""
+    levels = _COMPARISONS[comparison]
+    return levels[len(levels) - 1 - gamma][0]
+
+
+def _records(tellings: Sequence[Telling]) -> pa.Table:
+    shared: Counter[str] = Counter()
+    for told in tellings:
+        shared.update(set(told.words))
+    rows = [_record(i, told, shared) for i, told in enumerate(tellings)]
+    columns = list(zip(*rows, strict=True))
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, RECORD, strict=True)], schema=RECORD)
+
+
+def _record(number: int, told: Telling, shared: Mapping[str, int]) -> tuple[Any, ...]:
+    stem = "".join(told.words)
+    initials = "".join(word[0] for word in told.words) if len(told.words) >= SHORTEST else ""
+    unknown = sorted({w for w in told.words if len(w) >= SHORTEST and not is_common(w) and not is_place((w,))})
+    numbers = " ".join(sorted(word for word in told.words if any(c.isdigit() for c in word)))
+    rare = sorted({word for word in told.words if shared[word] <= RARE and len(word) > 2})
+    short = [f"={initials}"] if initials else []
+    if SHORTEST <= len(stem) <= 8:
+        short.append(f"={stem}")
+    return (
+        number, stem, initials, sorted(set(told.words)), unknown, told.form, numbers, " ".join(told.places),
+        told.country, max(told.people, 1), _without_a_letter(stem), rare + short,
+    )  # fmt: skip
+
+
+def _without_a_letter(stem: str) -> list[str]:
+    """The stem, and the stem without each of its letters: two within one letter of each other share one of these."""
+    if not SHORTEST < len(stem) <= LONGEST:
+        return [stem]
+    return sorted({stem, *(stem[:i] + stem[i + 1 :] for i in range(len(stem)))})
+
+
+def _scored(records: pa.Table) -> pa.Table:
+    from splink import Linker, SettingsCreator, block_on
+    from splink.backends.duckdb import DuckDBAPI
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="unique_id",
+        probability_two_random_records_match=probability(float(lexicon("weights")["prior"])),
+        blocking_rules_to_generate_predictions=[
+            block_on("typo", arrays_to_explode=["typo"]),
+            block_on("rare", arrays_to_explode=["rare"]),
+        ],
+        comparisons=_comparisons(),
+        retain_matching_columns=True,
+        retain_intermediate_calculation_columns=True,
+    )
+    api = DuckDBAPI(":memory:")
+    api.duckdb_con.execute(f"SET memory_limit = '{MEMORY}'")
+    try:
+        least = float(lexicon("weights")["prior"])
+        predicted = Linker(api.register(records), settings, log_level=logging.ERROR).inference.predict(
+            threshold_match_weight=least
+        )
+        kept = ["unique_id_l", "unique_id_r", *(f"gamma_{name}" for name in _COMPARISONS)]
+        return predicted.as_duckdbpyrelation().select(", ".join(kept)).to_arrow_table()
+    finally:
+        api.duckdb_con.close()
+
+
+@cache
+def _comparisons() -> list[Any]:
+    return [
+        {
+            "output_column_name": name,
+            "comparison_levels": [
+                {"sql_condition": condition, "label_for_charts": level, **_chances(weight(name, level))}
+                for level, condition in levels
+            ],
+        }
+        for name, levels in _COMPARISONS.items()
+    ]
+
+
+def _chances(bits: float) -> dict[str, float]:
+    """Chances of a level among names of one employer and of two, whose ratio is the weight."""
+    among_one = 0.5 if bits >= 0 else 0.5 * 2.0**bits
+    return {"m_probability": among_one, "u_probability": 0.5 * 2.0 ** -max(bits, 0.0)}
