@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from mercato.identity.vocabulary import corrected, is_common, single_words, sing
 _SMALL = frozenset(["of", "the", "at", "for", "in", "de", "des", "du", "la", "le", "les", "di", "della", "degli", "dei",
     "do", "da", "del", "der", "fur", "zu", "van", "d", "l", "a", "and", "e", "y", "et", "und"])  # fmt: skip
 _LONGEST = 60
-FORMS = {"university": "university", "college": "college", "polytechnic": "university", "hochschule": "university",
+FORMS = {"university": "university", "college": "college", "hochschule": "university",
     "hospital": "hospital", "clinic": "hospital", "academy": "academy", "school": "school", "ministry": "ministry",
     "bank": "bank", "foundation": "foundation", "society": "society", "association": "society",
     "council": "council", "agency": "agency", "museum": "museum", "library": "library"}  # fmt: skip
@@ -73,25 +73,24 @@ def _is_city(found: tuple[str, ...]) -> bool:
     return any((word,) in cities() for word in found if word != "university")
 
 
-def part_of(
-    found: tuple[str, ...], known: Mapping[tuple[str, ...], str], short: Container[str] = ()
-) -> tuple[str, ...] | None:
-    """The longest signature of another institution of which a name is a part, or None.
+def parts_named(
+    found: tuple[str, ...], known: Container[tuple[str, ...]], short: Container[str] = ()
+) -> list[tuple[str, ...]]:
+    """The signatures of other institutions of which a name is a part, longest first; more than one where they are two.
 
     ``known`` holds the signatures that stand alone. What is written beside may be a field, a unit, a short form or a
     country, but no word that makes another institution ("East China …"), and no place where it may be a campus.
     """
-    size = len(found)
+    size, taken, inside = len(found), [False] * len(found), []
     for length in range(size - 1, 0, -1):
         for start in range(size - length + 1):
             inner = found[start : start + length]
-            if (
-                inner in known
-                and _names_one(inner, short)
-                and _may_stand_beside(found[:start], inner, found[start + length :])
-            ):
-                return inner
-    return None
+            if inner not in known or any(taken[start : start + length]) or not _names_one(inner, short):
+                continue
+            if inside or _may_stand_beside(found[:start], inner, found[start + length :]):
+                inside.append(inner)
+                taken[start : start + length] = [True] * length
+    return inside
 
 
 def _names_one(inner: tuple[str, ...], short: Container[str]) -> bool:
@@ -117,6 +116,8 @@ def _may_come_before(before: tuple[str, ...], inner: tuple[str, ...]) -> bool:
     if before[-1] in _other() or is_place(before[-1:]) or is_place(before[-2:]) or _has_head(before, inner):
         return False
     fields = _fields()
+    if inner[0] == "university" and before[-1] in fields and before[-1] not in _UNITS:
+        return False  # "Science University of Tokyo"
     if before[0] in _UNITS or before[-1] in fields:
         return True
     return all(word in fields or not is_common(word) for word in before)

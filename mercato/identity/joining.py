@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from mercato.identity import acronyms, institutions
 from mercato.identity.known import famous
@@ -176,9 +177,11 @@ def _join_institutions(
             standing.setdefault(shapes[key], key)
     for key, name in _by_people({**own, **companies}):
         found = signatures.get(key) or institutions.signature(name.tokens)
-        inner = institutions.part_of(found, standing, short) if len(found) > 1 else None
-        if inner is not None and standing[inner] != key:
-            clusters.join(Join(key, standing[inner], "institution", "a part of it"))
+        if len(found) < 2 or clusters.root(key) != key:
+            continue
+        inside = institutions.parts_named(found, standing, short)
+        if len({clusters.root(standing[inner]) for inner in inside} - {key}) == 1:
+            clusters.join(Join(key, standing[inside[0]], "institution", "a part of it"))
 
 
 LED_BY = 3
@@ -199,12 +202,12 @@ def _join_led(
             lead = joined(list(name.tokens[:length]))
             lead = lead if lead in names else short.get(lead, lead)
             target = clusters.root(lead)
-            if lead not in names or target == root:
+            if lead not in names or target == root or root != key:
                 continue
             if not (is_brand(name.tokens[:length]) or lead in short or (lead in famous() and not is_common(lead))):
                 continue
             rest = name.tokens[length:]
-            alone = any(is_strong(rest[i:]) and joined(list(rest[i:])) in names for i in range(len(rest)))
+            alone = any(_stands_alone(rest[i:j], names, short) for i, j in combinations(range(len(rest) + 1), 2))
             other = not businesses().isdisjoint(rest)
             known = spellings[target] >= LED_BY and people[target] > people[root]
             small = lead in names and all(len(word) < 4 or word in beside() for word in rest)
@@ -213,6 +216,12 @@ def _join_led(
                     Join(key, lead, "led by", f"begins with its name, and {' '.join(rest)!r} is no employer", 0.9)
                 )
             break
+
+
+def _stands_alone(run: tuple[str, ...], names: Mapping[str, Name], short: Mapping[str, str]) -> bool:
+    """Whether words within a name are another employer's."""
+    key = joined(list(run))
+    return (key in names and is_strong(run)) or key in famous() or (key in short and not is_common(key))
 
 
 def _join_cut_off(names: Mapping[str, Name], clusters: Clusters) -> None:

@@ -13,19 +13,30 @@ _TYPOS = 2
 
 
 @cache
+def _english() -> tuple[str, ...]:
+    lines = files("spylls").joinpath("hunspell", "data", "en", "en_US.dic").read_text("latin-1").splitlines()
+    every = (line.split("/", 1)[0].strip() for line in lines)
+    return tuple(word for word in every if word.isascii() and word.isalpha())
+
+
+@cache
 def common_words() -> frozenset[str]:
     """Words of everyday language, lower-case and without accents; names of people and places are not among them."""
-    lines = files("spylls").joinpath("hunspell", "data", "en", "en_US.dic").read_text("latin-1").splitlines()
-    english = (line.split("/", 1)[0].strip() for line in lines)
-    plain = {word for word in english if word.isascii() and word.isalpha() and word.islower()}
-    return frozenset(plain | set(lexicon("common_words")["words"]))
+    return frozenset(word for word in _english() if word.islower()) | frozenset(lexicon("common_words")["words"])
+
+
+@cache
+def proper_words() -> frozenset[str]:
+    """Names of people, places and peoples that stand in the dictionary, in small letters, but for those of firms."""
+    brands = {word for run in lexicon("parts")["brands"]["words"] for word in words(folded(run))}
+    return frozenset(word.lower() for word in _english() if not word.islower()) - brands
 
 
 @lru_cache(maxsize=1 << 18)
 def is_common(word: str) -> bool:
-    """Whether a word, or the singular of it, is one of everyday language, a unit or a trade."""
+    """Whether a word, or the singular of it, is one of everyday language, a name in it, a unit or a trade."""
     known = common_words()
-    if word in known or word in single_words():
+    if word in known or word in proper_words() or word in single_words():
         return True
     return (
         len(word) > 4
