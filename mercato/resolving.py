@@ -61,7 +61,12 @@ def resolve(
     raw = list(tables.values())
     names = _names(engine, raw)
     employers = resolve_employers(
-        names, aliases=settings.aliases, parents=settings.parents, kinds=settings.kinds, as_of=as_of
+        names,
+        aliases=settings.aliases,
+        parents=settings.parents,
+        kinds=settings.kinds,
+        as_of=as_of,
+        shared=lambda pairs: _shared(engine, raw, pairs),
     )
     used = ["title", *(f"given_{name}" for name in _GIVEN if given.get(name))]
     written, roles = _roles(engine, raw, used)
@@ -116,6 +121,28 @@ def _names(engine: Engine, raw: list[ir.Table]) -> pa.Table:
         .aggregate([("people", "sum"), ("country", "first")])
         .rename_columns(["employer_name", "people", "country"])
     )
+
+
+def _shared(
+    engine: Engine, raw: list[ir.Table], pairs: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> list[tuple[int, int, int]]:
+    """For each pair of sets of names the people who have one of the first, of the second, and of both."""
+    sides = [(number, side, name) for number, both in enumerate(pairs) for side in (0, 1) for name in both[side]]
+    columns = zip(*sides, strict=True)
+    asked = pa.table([pa.array(c, t) for c, t in zip(columns, (pa.int64(), pa.int8(), pa.string()), strict=True)],
+        names=["pair", "side", "asked_name"])  # fmt: skip
+    lookup = engine.add("names_asked", asked)
+    parts = [table.select(person_id=table.person_id.cast("string"), name=table.employer_name) for table in raw]
+    every = parts[0] if len(parts) == 1 else parts[0].union(parts[1])
+    met = every.join(lookup, every.name == lookup.asked_name)
+    by_person = met.group_by("pair", "person_id").aggregate(least=met.side.min(), most=met.side.max())
+    counted = by_person.group_by("pair").aggregate(
+        left=(by_person.least == 0).cast("int64").sum(),
+        right=(by_person.most == 1).cast("int64").sum(),
+        both=(by_person.least < by_person.most).cast("int64").sum(),
+    )
+    found = {row["pair"]: (row["left"], row["right"], row["both"]) for row in engine.run(counted).to_pylist()}
+    return [found.get(number, (0, 0, 0)) for number in range(len(pairs))]
 
 
 def _roles(engine: Engine, raw: list[ir.Table], used: list[str]) -> tuple[pa.Table, pa.Table]:

@@ -92,7 +92,7 @@ def _join_likely(names: Mapping[str, Name], found: Clustering, shared: Shared | 
             break
         few, many = sorted((left, right), key=lambda root: (people[root], root))
         outcome = "review"
-        if chance >= limits["joined"]:
+        if chance >= limits["joined"] and clusters.root(few) == few:
             reason = ", ".join(level for comparison, level, _ in pair.levels if comparison == "name")
             outcome = "joined" if clusters.join(Join(few, many, "likeness", reason, chance)) else "apart"
         found.decisions.append(Decision(few, many, chance, outcome, pair.levels))

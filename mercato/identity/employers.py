@@ -362,7 +362,8 @@ def _names_table(
 def _pairs_table(clustering: Clustering, before: dict[str, tuple[str, int]], ids: dict[str, int]) -> pa.Table:
     rows = [
         (
-            before[pair.left][0], before[pair.right][0], ids[clustering.root(pair.left)], ids[clustering.root(pair.right)],
+            before[pair.left][0], before[pair.right][0],
+            ids[clustering.root(pair.left)], ids[clustering.root(pair.right)],
             before[pair.left][1], before[pair.right][1], pair.probability, pair.outcome,
             "; ".join(f"{comparison} {level} {bits:+g}" for comparison, level, bits in pair.evidence if bits),
         )

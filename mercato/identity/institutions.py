@@ -1,4 +1,4 @@
-"""Universities and other institutions: one whatever the language, and whatever part of it was written beside the name."""
+"""Universities and other institutions: one in every language, and with any part of it written beside the name."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def parts_named(
     ``known`` holds the signatures that stand alone. What is written beside may be a field, a unit, a short form or a
     country, but no word that makes another institution ("East China …"), and no place where it may be a campus.
     """
-    size, taken, inside = len(found), [False] * len(found), []
+    size, taken = len(found), [False] * len(found)
+    inside: list[tuple[str, ...]] = []
     for length in range(size - 1, 0, -1):
         for start in range(size - length + 1):
             inner = found[start : start + length]

@@ -95,7 +95,8 @@ def join_by_rules(
     another, which need not be among the names.
     """
     sure = acronyms.short_forms([t for t in told if t[1] in names], {key: key for key in names})
-    short = {**sure, **{other: key for other, key in (aliases or {}).items() if key in names}}
+    leading = {form: key for form, key in sure.items() if len(form) > acronyms.SHORTEST}
+    short = {**leading, **{other: key for other, key in (aliases or {}).items() if key in names}}
     companies = {key: name for key, name in names.items() if not is_institution(name.tokens)}
     brands = _join_companies(companies, names, short, clusters)
     _join_institutions({key: name for key, name in names.items() if key not in companies}, companies, short, clusters)
@@ -106,7 +107,7 @@ def join_by_rules(
 
 def _join_short_forms(names: Mapping[str, Name], told: Mapping[str, str], clusters: Clusters) -> None:
     for short, long in sorted(told.items()):
-        if short in names:
+        if short in names and clusters.root(short) == short:
             clusters.join(Join(short, long, "short form", "the short form of it in other names"))
 
 
@@ -164,7 +165,8 @@ def _join_institutions(
         loose = institutions.unordered(found)
         if loose is not None and (other := by_words.setdefault(loose, key)) != key:
             clusters.join(Join(key, other, "institution", "the same words in another order"))
-    standing = {**by_signature, **{(form,): long for form, long in short.items()}}
+    standing: dict[tuple[str, ...], str] = {**by_signature}
+    standing.update({(form,): long for form, long in short.items()})
     for key, name in companies.items():
         if len(name.tokens) == 1:
             standing.setdefault(name.tokens, key)
@@ -191,7 +193,7 @@ LED_BY = 3
 def _join_led(
     companies: Mapping[str, Name], names: Mapping[str, Name], short: Mapping[str, str], clusters: Clusters
 ) -> None:
-    """ "Ericsson LMI" to "Ericsson", where that stands alone, has other names, and no other employer is named beside it."""
+    """ "Ericsson LMI" to "Ericsson", where that has other names and no other employer is named beside it."""
     spellings = Counter(clusters.root(key) for key in names)
     people: Counter[str] = Counter()
     for key, name in names.items():

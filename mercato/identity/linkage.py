@@ -24,11 +24,20 @@ MEMORY = "4GB"
 
 _TYPO = "damerau_levenshtein(stem_l, stem_r)"
 _SHORTER = "least(length(stem_l), length(stem_r))"
+_UNSAID = "(form_l = '' OR form_r = '')"
 _KEPT = "left(stem_l, 1) = left(stem_r, 1)"
 _NO_WORD_FOR_WORD = (
     "(len(list_filter(unknown_l, lambda x: NOT list_contains(tokens_r, x))) > 0"
     " OR len(list_filter(unknown_r, lambda x: NOT list_contains(tokens_l, x))) > 0)"
 )
+
+
+def _holds(one: str, other: str) -> str:
+    """Whether one name holds all words of the other, and nothing else that is in a dictionary."""
+    more = f"list_filter(tokens_{one}, lambda x: NOT list_contains(tokens_{other}, x))"
+    return f"list_has_all(tokens_{one}, tokens_{other}) AND list_has_all(unknown_{one}, {more})"
+
+
 _MORE, _FEWER = "greatest(people_l, people_r)", "least(people_l, people_r)"
 _COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
     "name": (
@@ -42,9 +51,7 @@ _COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "brand_and_more",
-            "len(list_intersect(unknown_l, unknown_r)) > 0 AND (list_has_all(tokens_l, tokens_r) AND list_has_all("
-            "unknown_l, list_filter(tokens_l, lambda x: NOT list_contains(tokens_r, x))) OR list_has_all(tokens_r, tokens_l)"
-            " AND list_has_all(unknown_r, list_filter(tokens_r, lambda x: NOT list_contains(tokens_l, x))))",
+            f"len(list_intersect(unknown_l, unknown_r)) > 0 AND ({_holds('l', 'r')} OR {_holds('r', 'l')})",
         ),
         ("contained", "list_has_all(tokens_l, tokens_r) OR list_has_all(tokens_r, tokens_l)"),
         ("other", "ELSE"),
@@ -53,9 +60,9 @@ _COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("same", "form_l = form_r"),
         (
             "bare",
-            "(form_l = '' OR form_r = '') AND len(unknown_l) > 0 AND len(unknown_r) > 0 AND place_l || place_r = ''",
+            f"stem_l = stem_r AND {_UNSAID} AND len(unknown_l) > 0 AND place_l || place_r = ''",
         ),
-        ("unsaid", "form_l = '' OR form_r = ''"),
+        ("unsaid", _UNSAID),
         ("other", "ELSE"),
     ),
     "numbers": (("same", "numbers_l = numbers_r"), ("other", "ELSE")),
@@ -78,7 +85,8 @@ RECORD = pa.schema(
     [
         ("unique_id", pa.int64()), ("stem", pa.string()), ("initials", pa.string()), ("tokens", pa.list_(pa.string())),
         ("unknown", pa.list_(pa.string())), ("form", pa.string()), ("numbers", pa.string()), ("place", pa.string()),
-        ("country", pa.string()), ("people", pa.int64()), ("typo", pa.list_(pa.string())), ("rare", pa.list_(pa.string())),
+        ("country", pa.string()), ("people", pa.int64()), ("typo", pa.list_(pa.string())),
+        ("rare", pa.list_(pa.string())),
     ]
 )  # fmt: skip
 
@@ -108,7 +116,7 @@ class Pair:
 
     @property
     def bits(self) -> float:
-        return float(lexicon("weights")["prior"]) + sum(bits for _, _, bits in self.levels)
+        return sum((bits for _, _, bits in self.levels), start=float(lexicon("weights")["prior"]))
 
     def with_level(self, comparison: str, level: str) -> Pair:
         return Pair(self.left, self.right, (*self.levels, (comparison, level, weight(comparison, level))))
@@ -116,7 +124,7 @@ class Pair:
 
 def probability(bits: float) -> float:
     """Odds in bits as a probability."""
-    return 1 / (1 + 2.0 ** -max(min(bits, 60.0), -60.0))
+    return float(1 / (1 + 2.0 ** -max(min(bits, 60.0), -60.0)))
 
 
 def weight(comparison: str, level: str) -> float:

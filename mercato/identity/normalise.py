@@ -77,7 +77,7 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Þ][a-zà-ÿA-Z])")
 
 
 def unglued(name: str) -> tuple[str, ...]:
-    """The words compared of a name with words that were written together apart: "UniversityParis", not "DeepMind" alone.
+    """The words compared of a name, those written together apart ("UniversityParis").
 
     The words joined are the same key.
     """

@@ -66,7 +66,7 @@ def is_brand(words_of_it: Sequence[str]) -> bool:
 
 def is_short_form(brand: Sequence[str]) -> bool:
     """Whether a name is one short word of no dictionary, as short forms are."""
-    return len(brand) == 1 and 3 <= len(brand[0]) and _tells(brand[0])
+    return len(brand) == 1 and len(brand[0]) >= 3 and _tells(brand[0])
 
 
 def _tells(word: str) -> bool:

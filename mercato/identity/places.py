@@ -11,9 +11,9 @@ from mercato.identity.vocabulary import common_words
 _LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "fi", "pl", "hu", "cs", "ro", "tr", "nb")
 _SHORT = {"uk": "GB", "u k": "GB", "usa": "US", "u s a": "US", "us": "US", "u s": "US", "uae": "AE", "prc": "CN",
     "p r china": "CN", "pr china": "CN", "p r c": "CN", "roc": "TW", "england": "GB", "scotland": "GB", "wales": "GB",
-    "united states of america": "US", "the netherlands": "NL", "holland": "NL", "korea": "KR", "republic of korea": "KR",
-    "south korea": "KR", "russia": "RU", "great britain": "GB", "northern ireland": "GB", "hong kong": "HK",
-    "macau": "MO", "viet nam": "VN", "czech republic": "CZ", "brasil": "BR"}  # fmt: skip
+    "united states of america": "US", "the netherlands": "NL", "holland": "NL", "korea": "KR",
+    "republic of korea": "KR", "south korea": "KR", "russia": "RU", "great britain": "GB", "northern ireland": "GB",
+    "hong kong": "HK", "macau": "MO", "viet nam": "VN", "czech republic": "CZ", "brasil": "BR"}  # fmt: skip
 SMALL_CITY, LARGE_CITY = 15_000, 100_000
 """People of a city that is known after a comma, and anywhere."""
 

@@ -13,7 +13,6 @@ from mercato.identity.parts import is_institution, is_strong, parts_of
 from mercato.identity.places import is_place
 from mercato.identity.vocabulary import singular
 
-
 FORMS_OF_ONE = 8
 """Different wordings of one cluster that are compared, those of most people first."""
 

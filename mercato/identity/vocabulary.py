@@ -38,11 +38,7 @@ def is_common(word: str) -> bool:
     known = common_words()
     if word in known or word in proper_words() or word in single_words():
         return True
-    return (
-        len(word) > 4
-        and (word.endswith("s") and word[:-1] in known)
-        or (len(word) > 5 and word.endswith("es") and word[:-2] in known)
-    )
+    return any(word.endswith(end) and len(word) > 3 + len(end) and word[: -len(end)] in known for end in ("s", "es"))
 
 
 def singular(word: str) -> str:
