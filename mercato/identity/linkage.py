@@ -138,9 +138,10 @@ def pairs_of(tellings: Sequence[Telling]) -> list[Pair]:
     work grows little faster than the number of names. Pairs that nothing could lift above the threshold of review
     are left out.
     """
-    if len(tellings) < 2:
+    records = _records(tellings)
+    if not _any_together(records):
         return []
-    scored = _scored(_records(tellings))
+    scored = _scored(records)
     least = math.log2(lexicon("weights")["review"] / (1 - lexicon("weights")["review"])) - weight("people", "many")
     names = list(_COMPARISONS)
     columns = [scored[f"gamma_{name}"].to_pylist() for name in names]
@@ -153,6 +154,15 @@ def pairs_of(tellings: Sequence[Telling]) -> list[Pair]:
         if pair.bits >= least:
             found.append(pair)
     return sorted(found, key=lambda pair: (-pair.bits, pair.left, pair.right))
+
+
+def _any_together(records: pa.Table) -> bool:
+    """Whether blocking brings any two records together: Splink takes a second to say that it does not."""
+    for name in ("typo", "rare"):
+        values = records[name].combine_chunks().flatten()
+        if len(values) > len(values.unique()):
+            return True
+    return False
 
 
 def _level(comparison: str, gamma: int) -> str:
@@ -213,9 +223,9 @@ def _scored(records: pa.Table) -> pa.Table:
     api.duckdb_con.execute(f"SET memory_limit = '{MEMORY}'")
     try:
         least = float(lexicon("weights")["prior"])
-        predicted = Linker(api.register(records), settings, log_level=logging.ERROR).inference.predict(
-            threshold_match_weight=least
-        )
+        predicted = Linker(
+            api.register(records), settings, log_level=logging.ERROR, validate_settings=False
+        ).inference.predict(threshold_match_weight=least)
         kept = ["unique_id_l", "unique_id_r", *(f"gamma_{name}" for name in _COMPARISONS)]
         return predicted.as_duckdbpyrelation().select(", ".join(kept)).to_arrow_table()
     finally:
