@@ -40,6 +40,7 @@ from mercato.stopping import Stopped
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = dt.date(2026, 3, 1)
 CONTACT = "you@example.org"
+NOT_JSON = said(b'{"meta": {"count": NaN}, "results": []}')
 TRUSTED = ssl.create_default_context()
 
 
@@ -184,6 +185,12 @@ def test_a_name_that_two_institutions_bear_is_not_guessed(alex: Server, tmp_path
     assert "I1 Bell Labs (US, 5 works); I2 bell labs (FR, 3 works)" in " ".join(str(error.value).split())
     assert "Give the id of the one meant" in str(error.value)
     assert not (tmp_path / "a").exists()
+
+
+def test_the_name_of_one_goes_before_the_byname_of_another(alex: Server, tmp_path: Path) -> None:
+    heard = Heard()
+    run(alex, authors("k", "OpenAI (United States)"), tmp_path / "a", heard=heard)
+    assert heard.said == ["OpenAI (United States) is OpenAI (United States) (I4210161460) on OpenAlex"]
 
 
 def test_a_name_that_is_only_part_of_another_is_not_taken(alex: Server, tmp_path: Path) -> None:
@@ -340,7 +347,8 @@ def test_every_request_of_a_fetch_keeps_the_pace(alex: Server, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("Sun, 01 Mar 2026 00:00:40 GMT", 40.0), ("Sat, 28 Feb 2026 00:00:00 GMT", 0.0), ("soon", None),
+    [("7", 7.0), ("Sun, 01 Mar 2026 00:00:40 GMT", 40.0), ("Sun, 01 Mar 2026 00:00:40 -0000", 40.0),
+     ("Sat, 28 Feb 2026 00:00:00 GMT", 0.0), ("soon", None),
      ("", None), ("-5", None), ("9" * 40, None)],
 )  # fmt: skip
 def test_what_retry_after_asks_for(header: str, seconds: float | None) -> None:
@@ -400,7 +408,10 @@ def test_jitter_differs_between_two_who_ask(alex: Server, tmp_path: Path) -> Non
 # What goes wrong
 
 
-@pytest.mark.parametrize("fault", [CUT, RESET, HALF_JSON, HTML, said(b""), said(b"\x1f\x8b\x00"), said(b"[NaN")])
+@pytest.mark.parametrize(
+    "fault",
+    [CUT, RESET, HALF_JSON, HTML, said(b""), said(b"\x1f\x8b\x00"), NOT_JSON],
+)
 def test_a_fault_that_passes_is_not_seen(alex: Server, tmp_path: Path, fault: Fault) -> None:
     run(alex, authors(), tmp_path / "undisturbed")
     alex.faults.extend([fault, None, fault, fault])
