@@ -8,9 +8,12 @@ from __future__ import annotations
 import sys
 
 from benchmarks import page
+from benchmarks.accuracy import not_employers
 from benchmarks.running import Benchmarks, run
 
-ACCURACY: Benchmarks = {}
+ACCURACY: Benchmarks = {
+    "not_employers": not_employers.measure,
+}
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from mercato.errors import DataError
 from mercato.identity.folding import shown
 from mercato.identity.kinds import kind_of
 from mercato.identity.lists import Faults, read_aliases, read_kinds, read_parents
+from mercato.identity.nonemployers import employers_are_persons, reason_not_employer
 from mercato.identity.normalise import (
     Reduced,
     institution,
     joined,
-    reason_not_employer,
     reduce_name,
 )
 from mercato.identity.ownership import Holding, Stretch, stretches
@@ -93,6 +93,7 @@ class _Resolver:
     def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None) -> None:
         self.groups: dict[str, _Group] = defaultdict(_Group)
         self._reduced: dict[str, Reduced] = {}
+        self.persons_employ = False
         self.targets = self._read_aliases(aliases) if aliases else {}
         self.told_kinds = self._read_kinds(kinds) if kinds else {}
         self.stretches = self._read_parents(parents) if parents else {}
@@ -164,7 +165,7 @@ class _Resolver:
         key = reduced.key or spelling
         aliased = self.targets.get(key)
         if not aliased:
-            reason = reason_not_employer(list(reduced.plain))
+            reason = reason_not_employer(name, reduced.plain, people, persons_employ=self.persons_employ)
             if reason:
                 return _Written(spelling, reduced, None, f"not an employer: {reason}")
         key = aliased or key
@@ -206,7 +207,9 @@ def resolve_employers(
     its rows does not matter. Raises DataError for a list of the user's that contradicts itself.
     """
     resolver = _Resolver(aliases, parents, kinds)
-    written = {name: resolver.written(name, *weight) for name, weight in _distinct(names).items()}
+    distinct = _distinct(names)
+    resolver.persons_employ = employers_are_persons(distinct)
+    written = {name: resolver.written(name, *weight) for name, weight in distinct.items()}
     groups = {key: group for key, group in resolver.groups.items() if group.spellings}
     named = sorted((group.name(), key) for key, group in groups.items())
     ids = {key: i for i, (_, key) in enumerate(named)}
