@@ -137,6 +137,8 @@ class _Counting:
         self._bar: Any = None
 
     def say(self, sentence: str) -> None:
+        if self._bar is not None:
+            self._bar.clear()
         click.echo(sentence, err=True)
 
     def count(self, done: int, total: int | None) -> None:
