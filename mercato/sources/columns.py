@@ -23,6 +23,9 @@ DATES = (
     "start", "end", "rehired", "last_worked", "next_snapshot_after", "verified_on", "observed_from", "seen_on",
     "period",
 )  # fmt: skip
+PAID = ("pay", "currency", "pay_period", "region")
+"""Roles of what people are paid, which only rows with the date on which they were seen have."""
+
 PERSONNEL = ("rehired", "first_start", "last_worked", "status", "reason")
 """Roles of a personnel system's export, which only stays stated from start to end have."""
 _FIELDS = {
@@ -172,7 +175,7 @@ def _for_layout(columns: dict[str, str], layout: str) -> dict[str, str]:
         unused = {"start", "end", "verified_on", "observed_from", "period", "start_year", "start_month", "end_year",
                   "end_month", "is_current", *PERSONNEL, *CENSORING}  # fmt: skip
     else:
-        unused = {"seen_on", "event"}
+        unused = {"seen_on", "event", *PAID}
         unused |= set(CENSORING if layout == "positions" else PERSONNEL)
         if "start" not in columns and "first_start" in columns:
             columns["start"] = columns.pop("first_start")

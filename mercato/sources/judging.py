@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mercato.sources import personnel, snapshots, tables
+from mercato.sources import pay, personnel, snapshots, tables
 from mercato.sources.formats import MAXIMUM_VALUE
 from mercato.sources.relations import named, quoted
 from mercato.sources.staging import SqlEngine, Stage
@@ -27,7 +27,7 @@ _SPLIT_SHARE = 0.5
 class Judged:
     """How many records were read, accepted and refused, and how many of them as duplicates.
 
-    ``table``: what was written, where it is not what was recognised.
+    ``table``: what was written, where it is not what was recognised; ``pay``: a file of pay beside it.
     """
 
     read: int
@@ -36,6 +36,8 @@ class Judged:
     duplicates: int = 0
     notes: list[str] = field(default_factory=list)
     table: str = ""
+    pay: Path | None = None
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def write_judged(engine: SqlEngine, stage: Stage, source_id: int, name: str, accepted: Path, rejects: Path) -> Judged:
@@ -191,6 +193,7 @@ def _write_stays(engine: SqlEngine, stage: Stage, source_id: int, name: str, acc
     judged, refused = snapshots.write_stays(engine, stage, source_id, accepted, stage.series)
     count = stage.rows + len(stage.broken)
     result = Judged(count, stage.rows - refused, refused + len(stage.broken), table="positions")
+    _write_pay(engine, stage, source_id, judged, accepted, result)
     _write_rejects(engine, stage, source_id, name, judged, rejects, result)
     return result
 
@@ -208,8 +211,17 @@ def _write_sightings(
     result = Judged(stage.rows + len(stage.broken), stage.rows - refused, refused + len(stage.broken))
     if separator:
         result.notes.append(f"several employers on one record, joined by {separator!r}, are each a sighting")
+    _write_pay(engine, stage, source_id, judged, accepted, result)
     _write_rejects(engine, stage, source_id, name, judged, rejects, result)
     return result
+
+
+def _write_pay(engine: SqlEngine, stage: Stage, source_id: int, judged: str, accepted: Path, result: Judged) -> None:
+    """Write what the people of accepted records are paid, where a column tells it."""
+    if "pay" in stage.staged.columns:
+        result.pay = accepted.with_name(f"pay-{source_id}.parquet")
+        result.counts, note = pay.write_pay(engine, stage.staged, judged, source_id, result.pay)
+        result.notes.append(note)
 
 
 def _several_employers(engine: SqlEngine, staged: Staged) -> tuple[str, bool]:
