@@ -70,10 +70,12 @@ def write_pay(engine: SqlEngine, staged: Staged, judged: str, source_id: int, fi
     for made in ("paid", "pay_signs", "pay_currencies", "pay_periods"):
         engine.execute(f"DROP TABLE IF EXISTS {made}")
     count = pq.read_metadata(file).num_rows
-    return {"pay_records": count, "pay_left_out": counted["zero"] + counted["absurd"] + counted["unreadable"]}, (
+    left_out = counted["zero"] + counted["absurd"] + counted["unreadable"]
+    return {"pay_records": count, "pay_left_out": left_out}, (
         f"pay ({staged.roles.columns['pay']}, {_concept(staged)}): {count:,} records; left out are "
-        f"{counted['zero']:,} zero or negative, {counted['absurd']:,} beyond belief, {counted['unreadable']:,} unreadable "
-        f"and {counted['none']:,} blank; of those kept {counted['no_currency']:,} tell no currency and {counted['no_period']:,} no period"
+        f"{counted['zero']:,} zero or negative, {counted['absurd']:,} beyond belief, {counted['unreadable']:,} "
+        f"unreadable and {counted['none']:,} blank; of those kept {counted['no_currency']:,} tell no currency and "
+        f"{counted['no_period']:,} no period"
     )
 
 
