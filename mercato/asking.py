@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mercato.errors import SettingsError
+from mercato.errors import DataError, SettingsError
 from mercato.measures import Request
 from mercato.settings import Options
 from mercato.sources.countries import country_code
+from mercato.sources.reading import Reading
 
 _SPECIAL = {"origin_kind": ("first job", "unknown", "unknown kind")}
 _MANY = 40
@@ -64,6 +65,20 @@ def doubts_of_day(as_of: dt.date, last: dt.date, today: dt.date) -> str:
     return (
         f"WARNING: the as-of date {as_of} {what}. Nothing is known of the time between: the last months may show no "
         f"hires and no leavers for want of records. Without --as-of it is {min(last, today)}."
+    )
+
+
+def refuse_mere_reports(reading: Reading) -> None:
+    """Raise DataError where all that was read are reported moves, which are no careers."""
+    if reading.positions or reading.sightings:
+        return
+    names = ", ".join(source.name for source in reading.sources)
+    count = sum(source.accepted for source in reading.sources)
+    raise DataError(
+        f"holds only reported moves ({count:,} of them): press reports of some people, unverified, and no careers",
+        where=names,
+        expected="careers: stays or sightings of everybody whom the source covers",
+        remedy="Name a source of careers beside it; `mercato check` shows what the reports hold.",
     )
 
 

@@ -354,6 +354,7 @@ def read(
         reader = DuckDB(memory=memory, scratch=folder)
         held.append(reader)
         reading = read_sources(inputs, reader, folder, chosen, progress)
+        asking.refuse_mere_reports(reading)
         _warn_of_rejects(reading.sources, progress)
         if doubt := asking.doubts_of_minimum(chosen.options):
             progress(doubt)

@@ -43,6 +43,7 @@ class Roles:
     ``months_where_first``: days that are all the first of a month are months. ``open_until_latest``: who has no end
     was there on the latest day of the file. ``notes``: sentences on how the columns are read. ``lists``: what the
     columns would be, were the rows lists of everybody at regular dates, which only all of them together can tell.
+    ``also``: role → further columns, taken in turn where the first says nothing.
     """
 
     layout: str
@@ -53,6 +54,7 @@ class Roles:
     open_until_latest: bool = False
     notes: tuple[str, ...] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __contains__(self, role: str) -> bool:
         return role in self.columns

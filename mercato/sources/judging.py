@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mercato.sources import pay, personnel, snapshots, tables
+from mercato.sources import pay, personnel, reportedmoves, snapshots, tables
 from mercato.sources.formats import MAXIMUM_VALUE
 from mercato.sources.relations import named, quoted
 from mercato.sources.staging import SqlEngine, Stage
@@ -43,6 +43,8 @@ class Judged:
 def write_judged(engine: SqlEngine, stage: Stage, source_id: int, name: str, accepted: Path, rejects: Path) -> Judged:
     """Write a staged table's accepted records and its rejects as two Parquet files, and count both."""
     stage.staged = _known_ids(engine, stage.staged)
+    if stage.staged.roles.layout == reportedmoves.LAYOUT:
+        return _write_moves(engine, stage, source_id, name, accepted, rejects)
     if stage.staged.roles.layout == "snapshots":
         return _write_stays(engine, stage, source_id, name, accepted, rejects)
     if stage.staged.roles.layout == "sightings":
@@ -195,6 +197,15 @@ def _write_stays(engine: SqlEngine, stage: Stage, source_id: int, name: str, acc
     result = Judged(count, stage.rows - refused, refused + len(stage.broken), table="positions")
     _write_pay(engine, stage, source_id, judged, accepted, result)
     _write_rejects(engine, stage, source_id, name, judged, rejects, result)
+    return result
+
+
+def _write_moves(engine: SqlEngine, stage: Stage, source_id: int, name: str, accepted: Path, rejects: Path) -> Judged:
+    judged, refused, repeated = reportedmoves.write_moves(engine, stage, source_id, accepted)
+    count = stage.rows + len(stage.broken)
+    result = Judged(count, stage.rows - refused, refused + len(stage.broken), table=reportedmoves.LAYOUT)
+    _write_rejects(engine, stage, source_id, name, judged, rejects, result)
+    result.duplicates = repeated
     return result
 
 

@@ -287,7 +287,9 @@ def _notes(recognition: Recognition, judged: Judged, prefix: str, quality: dict[
 
 
 def _quality(engine: SqlEngine, file: Path, table: str, by_name: bool) -> dict[str, int]:
-    if table == "sightings":
+    if table == "reported_moves":
+        counts = {"reported_moves": "count(*)"}
+    elif table == "sightings":
         counts = {
             "sightings": "count(*)",
             "coarse_sightings": "count(*) FILTER (WHERE seen_precision <> 'day')",

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from mercato.errors import DataError
 from mercato.provenance import files_of, hash_files
 from mercato.settings import LISTS, Settings, SourceSettings
+from mercato.sources import reportedmoves
 from mercato.sources.columns import CONSTANT, Roles, recognise_roles
 from mercato.sources.declarations import declaration_of
 from mercato.sources.formats import Format
@@ -230,6 +231,9 @@ def _recognise(paths: tuple[Path, ...], settings: SourceSettings) -> Recognition
     if path.stat().st_size == 0:
         raise DataError("is empty", where=name, expected="a table with a header")
     table = open_table(paths, settings)
+    moves = reportedmoves.roles_of(table) if not settings.layout and not settings.columns else None
+    if moves is not None:
+        return Recognition(paths, name, table.kind, moves.layout, moves.columns, table=table, told=moves)
     declared = declaration_of(table.header, settings)
     try:
         roles = (declared.roles if declared else recognise_roles)(table.header, settings, name)

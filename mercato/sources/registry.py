@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mercato.sources import jsonresume, linkedin, orcid
+from mercato.sources import jsonresume, linkedin, orcid, reportedmoves
 from mercato.sources.declarations import declared
 from mercato.sources.formats import Format
 from mercato.sources.tablefiles import may_be_table
@@ -20,4 +20,4 @@ TABLES = (
 
 RECORDS = (orcid.FORMAT, linkedin.FORMAT, jsonresume.FORMAT)
 
-FORMATS: tuple[Format, ...] = (*RECORDS, *(one.format for one in declared()), *TABLES)
+FORMATS: tuple[Format, ...] = (*RECORDS, *(one.format for one in declared()), reportedmoves.FORMAT, *TABLES)

@@ -271,7 +271,7 @@ def _iso_roles(table: TableFile, roles: Roles) -> frozenset[str]:
     """The date roles whose first values are all ISO days; all of them or none, so that one reading serves."""
     import re
 
-    if "is_current" in roles or {"period", "start_year", "end_year"} & set(roles.columns):
+    if roles.also or "is_current" in roles or {"period", "start_year", "end_year"} & set(roles.columns):
         return frozenset()
     values = {role: table.column(roles.columns[role]) for role in roles.dates if roles.columns[role][:1] != "@"}
     iso = re.compile(_ISO)
@@ -376,6 +376,7 @@ def _parquet_columns(table: TableFile, roles: Roles) -> tuple[dict[str, str], fr
         column[name] = f"CAST({named(name)} AS {'DATE' if is_day else 'VARCHAR'})"
         if is_day:
             days |= {role for role in roles.dates if roles.columns[role] == name and role != "period"}
+            days -= set(roles.also)
             if not any(roles.columns[role] == name for role in days):
                 column[name] = f"CAST({named(name)} AS VARCHAR)"
     return column, frozenset(days)

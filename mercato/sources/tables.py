@@ -104,7 +104,10 @@ def stage_columns(
     def text(role: str) -> str:
         said = roles.columns[role]
         spaces = ", ' \t\r\n\u00a0'" if odd_spaces else ""
-        return quoted(said[1:]) if said.startswith(CONSTANT) else f"nullif(trim({column[said]}{spaces}), '')"
+        if said.startswith(CONSTANT):
+            return quoted(said[1:])
+        parts = [f"nullif(trim({column[name]}{spaces}), '')" for name in (said, *roles.also.get(role, ()))]
+        return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
     def date(role: str) -> str:
         if role in days:
