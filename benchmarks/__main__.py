@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import commands, files, page, peers, ten_million, truth
+from benchmarks import commands, exports, files, page, peers, ten_million, truth
 from benchmarks.running import Benchmarks, run
 
 BENCHMARKS: Benchmarks = {
@@ -15,6 +15,7 @@ BENCHMARKS: Benchmarks = {
     "polars": peers.polars,
     "csv": files.csv,
     "orcid": files.orcid,
+    "exports": exports.run,
     "commands": commands.run,
 }
 

@@ -30,7 +30,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         " matricule id_salarie id_personne id_agent id_individu identifiant_salarie numero_salarie"
         " numero_agent salarie personne agent collaborateur individu personnel_number personnel_no pers_no"
         " staff_number employee_nr worker matricule_salarie numero_matricule no_matricule code_salarie id_employe"
-        " identifiant_employe employe pid identifiant id"
+        " identifiant_employe employe public_profile_url profile_url linkedin_profile_url linkedin_url"
+        " public_identifier pid identifiant id"
     ),
     "person_name": _names(
         "person_name full_name fullname employee_name author_name assistant_name worker_name staff_name"

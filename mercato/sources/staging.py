@@ -218,7 +218,7 @@ def _in_order(engine: SqlEngine) -> Iterator[None]:
 
 def _is_plain(table: TableFile, roles: Roles) -> bool:
     """Whether each role is one column, to be taken as it stands."""
-    composed = {"person_name", "last_name", "employer_raw", "country", *tables.CENSORED, *PERSONNEL}
+    composed = {"person_name", "last_name", *tables.CENSORED, *PERSONNEL}
     said = roles.columns.values()
     return (
         roles.layout == "positions"
@@ -236,10 +236,10 @@ def _clean_or_trimmed(engine: SqlEngine, stage: Stage, plain: Path) -> None:
     if not opening.holds_nul(plain) and not engine.sql(tables.suspicion(staged))["n"][0].as_py():
         stage.staged = replace(staged, clean=True)
         return
-    shown = [
-        f"of_{role}" if role in staged.days else f"nullif(trim(CAST(of_{role} AS VARCHAR)), '') AS of_{role}"
-        for role in staged.columns
-    ]
+    trimmed = {role: f"nullif(trim(CAST(of_{role} AS VARCHAR)), '')" for role in staged.columns}
+    if "employer_raw" in trimmed:
+        trimmed["employer"] = f"coalesce({trimmed['employer']}, {trimmed['employer_raw']})"
+    shown = [f"of_{role}" if role in staged.days else f"{said} AS of_{role}" for role, said in trimmed.items()]
     engine.execute(
         f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {', '.join(shown)}, {_PLACE} AS record FROM staged"
     )

@@ -195,7 +195,10 @@ def _is_true(expression: str) -> str:
 def raw_columns(roles: Roles, column: dict[str, str]) -> dict[str, str]:
     """The columns of each role just as they are, for a file that may need no change."""
     names = {"person_id": "person"}
-    return {names.get(role, role): column[said] for role, said in roles.columns.items()}
+    found = {names.get(role, role): column[said] for role, said in roles.columns.items()}
+    if "employer_raw" in found:
+        found["employer"] = f"coalesce({found['employer']}, {found['employer_raw']})"
+    return found
 
 
 def suspicion(staged: Staged) -> str:
