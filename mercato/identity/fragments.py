@@ -156,7 +156,8 @@ def is_sentence(plain: Sequence[str]) -> bool:
     """Whether the plain words are a sentence: small words of speech, which names of employers do without."""
     if len(plain) < 3:
         return False
-    spoken = sum(word in _set("sentences", "words") for word in plain)
+    said = _set("sentences", "words")
+    spoken = 0 if said.isdisjoint(plain) else sum(word in said for word in plain)
     if plain[0] in ("i", "je") and plain[1] in _set("sentences", "verbs"):
         return True
     long = len(plain) > 3 and spoken > 1
@@ -181,14 +182,16 @@ def is_job(plain: Sequence[str]) -> bool:
 
 
 @cache
-def _runs(part: str) -> tuple[frozenset[str], tuple[int, ...]]:
+def _runs(part: str) -> tuple[frozenset[str], frozenset[str], tuple[int, ...]]:
+    """What a text may start with, the first words of these, and how many words they have."""
     starts = frozenset(" ".join(words(folded(s))) for s in lexicon("fragments")[part]["starts"])
-    return starts, tuple(sorted({s.count(" ") + 1 for s in starts}))
+    first = frozenset(s.partition(" ")[0] for s in starts)
+    return starts, first, tuple(sorted({s.count(" ") + 1 for s in starts}))
 
 
 def _starts(plain: Sequence[str], part: str) -> bool:
-    starts, sizes = _runs(part)
-    return any(len(plain) >= size and " ".join(plain[:size]) in starts for size in sizes)
+    starts, first, sizes = _runs(part)
+    return plain[0] in first and any(len(plain) >= size and " ".join(plain[:size]) in starts for size in sizes)
 
 
 @cache

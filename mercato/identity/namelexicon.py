@@ -122,6 +122,16 @@ def legal_words() -> frozenset[str]:
 
 
 @cache
+def decisive_words() -> frozenset[str]:
+    """Words of organisations that are in no name of a person: a quick first look at a text."""
+    told = lexicon("person_names")
+    around = [word for part in told["around"].values() for word in part]
+    asian = [*told["chinese"]["surnames"], *told["korean"]["surnames"], *told["korean"]["syllables"]]
+    people = common_surnames() | person_names().all | frozenset([*around, *asian])
+    return frozenset(word for word in business_words() - people - place_words() if len(word) > 3)
+
+
+@cache
 def business_endings() -> tuple[str, ...]:
     """Ends of words by which they are of an organisation ("…soft", "…tech")."""
     return tuple(lexicon("business_words")["endings"]["words"])

@@ -21,6 +21,7 @@ from mercato.identity.namelexicon import (
     business_endings,
     business_words,
     common_surnames,
+    decisive_words,
     lone_given,
     named_after_people,
     person_names,
@@ -51,6 +52,8 @@ def is_person_name(name: str) -> bool:
     Rules and lists: data/person_names.toml, data/business_words.toml, and the persons of the faker library.
     """
     if not 3 <= len(name) <= _LONGEST or _NO_PERSON.search(name):
+        return False
+    if not decisive_words().isdisjoint(folded(name).split()):
         return False
     name = _without_remark(name).removeprefix("and ")
     if not name.isascii() and without_spaces(name):

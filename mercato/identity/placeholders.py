@@ -33,8 +33,12 @@ def _misspelt(text: str) -> str:
 
 
 @cache
-def _start_lengths() -> tuple[int, ...]:
-    return tuple(sorted({s.count(" ") + 1 for s in _not_employers()[1]}))
+def _start_lengths() -> dict[str, tuple[int, ...]]:
+    """By the first word, how many words the texts have that a name may start with."""
+    lengths: dict[str, set[int]] = {}
+    for start in _not_employers()[1]:
+        lengths.setdefault(start.partition(" ")[0], set()).add(start.count(" ") + 1)
+    return {first: tuple(sorted(found)) for first, found in lengths.items()}
 
 
 def placeholder(plain: Sequence[str]) -> str:
@@ -50,7 +54,7 @@ def placeholder(plain: Sequence[str]) -> str:
         return ""
     if len(plain) <= 2 and (reason := _misspelt("".join(plain))):
         return reason
-    for size in _start_lengths():
+    for size in _start_lengths().get(plain[0], ()):
         if len(plain) >= size and (reason := starts.get(" ".join(plain[:size]))):
             return reason
     return ""
