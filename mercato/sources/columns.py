@@ -118,9 +118,7 @@ def _is_personnel(columns: dict[str, str], layout: str) -> bool:
 def _said(header: Sequence[str], settings: SourceSettings, where: str) -> dict[str, str]:
     said = {}
     for name, column in settings.columns.items():
-        role = _FIELDS.get(normal(name), normal(name))
-        if role not in ROLES:
-            raise DataError(f"{name!r} is not a field", where=where, expected="one of " + ", ".join(sorted(ROLES)))
+        role = canonical_role(name, where)
         match = column if column.startswith(CONSTANT) or not column else _column(header, column)
         if match is None:
             raise DataError(
@@ -128,6 +126,14 @@ def _said(header: Sequence[str], settings: SourceSettings, where: str) -> dict[s
             )
         said[role] = match
     return said
+
+
+def canonical_role(name: str, where: str) -> str:
+    """The role that a user's name for a field means. Raises DataError where there is none."""
+    role = _FIELDS.get(normal(name), normal(name))
+    if role not in ROLES:
+        raise DataError(f"{name!r} is not a field", where=where, expected="one of " + ", ".join(sorted(ROLES)))
+    return role
 
 
 def _column(header: Sequence[str], wanted: str) -> str | None:

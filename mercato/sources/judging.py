@@ -13,7 +13,7 @@ from mercato.sources import pay, personnel, reportedmoves, snapshots, tables
 from mercato.sources.formats import MAXIMUM_VALUE
 from mercato.sources.relations import named, quoted
 from mercato.sources.staging import SqlEngine, Stage
-from mercato.sources.tables import DUPLICATE, FAULTS, Staged
+from mercato.sources.tables import DUPLICATE, FAULTS, REFUSED, Staged
 from mercato.tables import REJECTS
 
 HASHES_AT_ONCE = 32_000_000
@@ -154,14 +154,15 @@ def _write_rejects(
     cases: dict[str, list[str]] = {"column": [], "value": [], "reason": []}
     for number, (role, reason) in enumerate(FAULTS, 1):
         cases["column"].append(f"WHEN {number} THEN {quoted(_source_column(columns, role))}")
-        cases["value"].append(f"WHEN {number} THEN {_value(stage.staged, role)}")
+        value = "s.found" if number == REFUSED and stage.staged.refusals else _value(stage.staged, role)
+        cases["value"].append(f"WHEN {number} THEN {value}")
         cases["reason"].append(f"WHEN {number} THEN {quoted(reason) if reason else 'f.reason'}")
     row = f"CASE WHEN f.record > {stage.beyond} THEN f.record - {stage.beyond} ELSE f.record END"
     row = row if stage.earlier else "f.record"
     shown = ", ".join(f"CASE f.fault {' '.join(said)} END AS {named(c)}" for c, said in cases.items())
     engine.execute(
         f"COPY (SELECT CAST({source_id} AS INTEGER) AS source_id, "
-        f"{'s.file' if stage.staged.of_files else quoted(name)} AS file, "
+        f"{stage.staged.refusals or ('s.file' if stage.staged.of_files else quoted(name))} AS file, "
         f"CAST(f.record AS BIGINT) AS record, {shown} "
         f"FROM (SELECT record, fault, reason FROM ({judged}) WHERE fault > 0{repeated}) f "
         f"JOIN {stage.staged.name} s ON {stage.staged.record} = {row} "
@@ -239,8 +240,10 @@ def _several_employers(engine: SqlEngine, staged: Staged) -> tuple[str, bool]:
     """The sign that joins employers on one record, where the names themselves show that it does; and titles with them.
 
     The names show it where most distinct names with the sign have a part that also stands alone as a name, or where
-    titles hold as many signs as employers do.
+    titles hold as many signs as employers do. Nested records list each employer by itself.
     """
+    if staged.refusals:
+        return "", False
     for sign in _SEPARATORS:
         said = quoted(sign)
         counts = engine.sql(

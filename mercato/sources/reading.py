@@ -94,7 +94,7 @@ def _read_one(
         hashing = beside.submit(hash_files, recognition.files)
         if source_id == 0 and _stands_as_written(engine, recognition):
             accepted, judged = recognition.paths[0], _read_in_place(recognition, refused)
-        elif recognition.record_format is not None:
+        elif recognition.record_format is not None and recognition.table is None:
             read = _read_laid if recognition.record_format.lay_out else _read_records
             judged = read(engine, recognition, said, source_id, into, accepted, refused)
         else:

@@ -19,6 +19,7 @@ from mercato.sources.countries import country_code
 from mercato.sources.datecolumns import lookup, order_of, settle_orders
 from mercato.sources.dates import FIRST_YEAR
 from mercato.sources.formats import Broken, Laid
+from mercato.sources.nestedstaging import MADE, stage_nested
 from mercato.sources.relations import named, quoted
 from mercato.sources.tablefiles import TableFile, open_table
 from mercato.sources.tables import Staged
@@ -51,8 +52,8 @@ class Stage:
 
     staged: Staged
     rows: int
-    broken: list[Broken] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
     earlier: int = 0
     beyond: int = 0
     series: Any = None
@@ -76,7 +77,8 @@ def staged_table(
         yield stage
     finally:
         for made in ("VIEW staged_rows", "TABLE staged", "TABLE countries", *(f"TABLE dates_{r}" for r in _DATE_ROLES),
-                     "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans"):  # fmt: skip
+                     "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans",
+                     *(f"TABLE {name}" for name in MADE)):  # fmt: skip
             _drop(engine, made)
 
 
@@ -96,6 +98,8 @@ def _drop(engine: SqlEngine, what: str) -> None:
 
 
 def _stage(engine: SqlEngine, table: TableFile, roles: Roles, into: Path, last_year: int) -> Stage:
+    if table.nested_form is not None:
+        return Stage(*stage_nested(engine, table, roles, into, last_year))
     if table.kind == "Parquet":
         return _stage_parquet(engine, table, roles, last_year)
     if table.kind == "Excel":
