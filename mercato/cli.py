@@ -111,8 +111,9 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--settings", type=_Path(), help="A mercato.toml to follow."),
             click.option("--aliases", type=_Path(), help="Your list of names: name,alias."),
-            click.option("--parents", type=_Path(), help="Your list of owners: employer,parent,from,to."),
+            click.option("--parents", type=_Path(), help="Your list of owners: employer,parent,from,to,event."),
             click.option("--kinds", type=_Path(), help="Your list of kinds: employer,kind."),
+            click.option("--groups", type=_Path(), help="Your lists of employers: employer,group,from,to."),
             click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True),
             click.option("--master", default="local[2]", show_default=True, help="Spark master."),
             click.option("--memory", default="", metavar="SIZE", help="Memory for DuckDB, like 4GB."),
@@ -365,7 +366,7 @@ def demo(names: tuple[str, ...], into: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
             stopping.begin_work()
             data = write_demo(name, Path(folder) / name)
-            given = dict.fromkeys(("as_of", "layout", "dates", "settings", "aliases", "parents", "kinds"))
+            given = dict.fromkeys(("as_of", "layout", "dates", "settings", "aliases", "parents", "kinds", "groups"))
             given |= {"inputs": (data,), "maps": (), "options": (), "engine": "duckdb", "master": "", "memory": ""}
             click.echo(f"The {name} report is at {_make_report(into / name, '', (), given)}")
 

@@ -61,7 +61,13 @@ def resolve(
     raw = list(tables.values())
     names = _names(engine, raw)
     employers = resolve_employers(
-        names, aliases=settings.aliases, parents=settings.parents, kinds=settings.kinds, as_of=as_of
+        names,
+        aliases=settings.aliases,
+        parents=settings.parents,
+        kinds=settings.kinds,
+        groups=settings.groups,
+        maintained=settings.options.default_ownership,
+        as_of=as_of,
     )
     used = ["title", *(f"given_{name}" for name in _GIVEN if given.get(name))]
     written, roles = _roles(engine, raw, used)

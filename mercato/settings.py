@@ -20,7 +20,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 _LARGEST = 1_000_000_000
 _SAID = {"layout": ("", "positions", "spells", "sightings", "snapshots"), "dates": ("", "dmy", "mdy")}
-LISTS = ("aliases", "parents", "kinds")
+LISTS = ("aliases", "parents", "kinds", "groups")
 SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 
 
@@ -32,6 +32,7 @@ class Options:
     recall_months: int = 12
     stale_open: str = "close"
     ownership: str = "point_in_time"
+    default_ownership: bool = True
     censoring: str = "verified"
     dates: str = "middle"
     draws: int = 20
@@ -142,6 +143,7 @@ class Settings:
     aliases: Path | None = None
     parents: Path | None = None
     kinds: Path | None = None
+    groups: Path | None = None
     focus: tuple[str, ...] = ()
     source: SourceSettings = field(default_factory=SourceSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
@@ -192,12 +194,12 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
         **settings.sources,
         **{name: _source(said, path, SourceSettings()) for name, said in _section(told, "sources", path).items()},
     }
-    unknown = set(told) - {"options", "aliases", "parents", "kinds", "title", "as_of", "focus", "source", "sources"}
+    unknown = set(told) - {"options", *LISTS, "title", "as_of", "focus", "source", "sources"}
     if unknown:
         raise SettingsError(
             f"unknown key {', '.join(sorted(unknown))}",
             where=str(path),
-            expected='title, as_of, focus, aliases, parents, kinds, [options], [source] or [sources."FILE"]',
+            expected='title, as_of, focus, aliases, parents, kinds, groups, [options], [source] or [sources."FILE"]',
         )
     return replace(settings, **changes)
 

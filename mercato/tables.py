@@ -178,7 +178,24 @@ OWNERSHIP = Table(
     ("employer_id", "from_date"),
     (
         Column("employer_id", pa.int32(), "the employer", True),
-        Column("ultimate_id", pa.int32(), "its ultimate parent then (itself when independent)", True),
+        Column(
+            "ultimate_id",
+            pa.int32(),
+            "its ultimate parent then (itself when independent); one that no record names has a number after all",
+            True,
+        ),
+        Column("from_date", _day, "first day", True),
+        Column("to_date", _day, "first day no longer so", True),
+    ),
+)
+
+LISTS = Table(
+    "lists",
+    "one stretch of time during which an employer is on a list",
+    ("employer_id", "list", "from_date"),
+    (
+        Column("employer_id", pa.int32(), "the employer", True),
+        Column("list", _text, "ai_lab, big_tech, or a user's own", True),
         Column("from_date", _day, "first day", True),
         Column("to_date", _day, "first day no longer so", True),
     ),

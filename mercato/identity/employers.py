@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.errors import DataError
+from mercato.identity.events import Owners, owners_of
 from mercato.identity.folding import shown
 from mercato.identity.kinds import kind_of
-from mercato.identity.lists import Faults, read_aliases, read_kinds, read_parents
+from mercato.identity.lists import Faults, read_aliases, read_kinds
+from mercato.identity.membership import lists_of
 from mercato.identity.nonemployers import employers_are_persons, reason_not_employer
 from mercato.identity.normalise import (
     Reduced,
@@ -22,8 +24,8 @@ from mercato.identity.normalise import (
     joined,
     reduce_name,
 )
-from mercato.identity.ownership import Holding, Stretch, stretches
-from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, OWNERSHIP
+from mercato.identity.owned import Ties, ownership_table, tops_on
+from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, LISTS
 
 _REASONS = ("department", "remark", "web address", "legal form", "abbreviation")
 
@@ -33,12 +35,15 @@ class Employers:
     """The employers of a run: every name as written, the employers, and their ultimate parents over time.
 
     ``names`` has the schema of EMPLOYER_NAMES, ``employers`` of EMPLOYERS (employer_id from 0 in the order of the
-    shown names), ``ownership`` of OWNERSHIP (employers that never had an owner have no row).
+    shown names), ``ownership`` of OWNERSHIP (employers that never had an owner have no row; an owner that no record
+    names has a number beyond those of the employers), ``lists`` of LISTS; ``ties`` tells why two have one owner.
     """
 
     names: pa.Table
     employers: pa.Table
     ownership: pa.Table
+    lists: pa.Table = field(default_factory=LISTS.schema.empty_table)
+    ties: Ties = field(default_factory=Ties)
 
     def explain(self, name: str) -> str:
         """A sentence on what became of a name as written: its employer and why, its kind and its owners."""
@@ -49,14 +54,7 @@ class Employers:
             return f"{name!r} is {found['reason']}."
         employer = self.employers.slice(found["employer_id"], 1).to_pylist()[0]
         said = f"{name!r} is {employer['employer']!r} ({found['reason']}), kind {employer['kind']}"
-        mask = pc.equal(self.ownership["employer_id"], found["employer_id"])
-        names = self.employers["employer"]
-        owners = [
-            f"{names[o['ultimate_id']].as_py()!r} from {o['from_date']} to {o['to_date']}"
-            for o in self.ownership.filter(mask).to_pylist()
-            if o["ultimate_id"] != o["employer_id"]
-        ]
-        return said + (f", owned by {', '.join(owners)}." if owners else ".")
+        return said + self.ties.said_of(found["employer_id"])
 
 
 def _row(table: pa.Table, column: str, value: str) -> dict[str, object] | None:
@@ -90,13 +88,13 @@ class _Written:
 
 
 class _Resolver:
-    def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None) -> None:
+    def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None, maintained: bool) -> None:
         self.groups: dict[str, _Group] = defaultdict(_Group)
         self._reduced: dict[str, Reduced] = {}
         self.persons_employ = False
         self.targets = self._read_aliases(aliases) if aliases else {}
+        self.owners = self._read_owners(parents, maintained)
         self.told_kinds = self._read_kinds(kinds) if kinds else {}
-        self.stretches = self._read_parents(parents) if parents else {}
 
     def reduced(self, name: str) -> Reduced:
         """A name reduced to what is compared, worked out once."""
@@ -137,19 +135,27 @@ class _Resolver:
         faults.stop()
         return {key: kind for key, (kind, _) in told.items()}
 
-    def _read_parents(self, path: Path) -> dict[str, list[Stretch]]:
-        faults = Faults(path, "at most one owner of an employer at a time, and no employer above itself")
-        holdings = []
-        for row in read_parents(path):
-            employer, parent = self.key(row.employer), self.key(row.parent)
-            if employer == parent:
-                faults.add(row.line, f"{row.employer!r} is its own owner")
-            holdings.append(Holding(row.line, employer, parent, row.from_date, row.to_date))
-            for key, name in ((employer, row.employer), (parent, row.parent)):
+    def _read_owners(self, path: Path | None, maintained: bool) -> Owners:
+        """The owners; former names then lead to the employer, as other names do."""
+        told = dict(self.targets)
+        owners = owners_of(path, self.key, lambda name: alias_key(name) in told, maintained)
+        self.renamed = {old for old in owners.renamed if old not in told}
+        self.targets = {key: owners.renamed.get(target, target) for key, target in (owners.renamed | told).items()}
+        for key, names in owners.told.items():
+            for name in names:
                 self._mention(key, name)
-        found = stretches(holdings, faults) if not faults.found else {}
-        faults.stop()
-        return found
+        return owners
+
+    def name_renamed(self, as_of: dt.date) -> None:
+        """Gives each employer with former names the one of the as-of date, as most records spell it."""
+        for key in self.owners.adopted:
+            group = self.groups.get(key)
+            if group is None or group.given:
+                continue
+            now = self.owners.name_on(key, as_of)
+            spelt = [s for s in group.spellings if alias_key(s) == now]
+            known = replace(group, spellings=Counter({s: group.spellings[s] for s in spelt}))
+            group.given = known.name() if spelt else shown(self.owners.names.get(now, now))
 
     def _mention(self, key: str, name: str) -> None:
         """An employer that the user names; it counts no people."""
@@ -174,7 +180,8 @@ class _Resolver:
         group.has_legal_form |= "legal form" in reduced.steps
         if country:
             group.countries[country] += people
-        return _Written(spelling, reduced, key, "alias" if aliased else "")
+        why = "rename" if reduced.key in self.renamed else "alias"
+        return _Written(spelling, reduced, key, why if aliased else "")
 
 
 def alias_key(name: str) -> str:
@@ -199,24 +206,32 @@ def resolve_employers(
     aliases: Path | None = None,
     parents: Path | None = None,
     kinds: Path | None = None,
+    groups: Path | None = None,
+    maintained: bool = True,
     as_of: dt.date,
 ) -> Employers:
     """The employers behind distinct names.
 
+    ``maintained``: whether the ownership that ships with the project counts where ``parents`` says nothing.
+
     ``names`` holds employer_name, people (who have it) and country (the most frequent, may be null); the order of
     its rows does not matter. Raises DataError for a list of the user's that contradicts itself.
     """
-    resolver = _Resolver(aliases, parents, kinds)
+    resolver = _Resolver(aliases, parents, kinds, maintained)
     distinct = _distinct(names)
     resolver.persons_employ = employers_are_persons(distinct)
     written = {name: resolver.written(name, *weight) for name, weight in distinct.items()}
-    groups = {key: group for key, group in resolver.groups.items() if group.spellings}
-    named = sorted((group.name(), key) for key, group in groups.items())
+    resolver.name_renamed(as_of)
+    known = {key: group for key, group in resolver.groups.items() if group.spellings}
+    named = sorted((group.name(), key) for key, group in known.items())
     ids = {key: i for i, (_, key) in enumerate(named)}
+    employers = _employers_table(named, known, resolver, ids, as_of)
     return Employers(
-        _names_table(written, groups, resolver, ids),
-        _employers_table(named, groups, resolver, ids, as_of),
-        _ownership_table(resolver.stretches, ids),
+        _names_table(written, known, resolver, ids),
+        employers,
+        ownership_table(resolver.owners, ids),
+        lists_of(groups, resolver.key, ids, employers),
+        Ties(resolver.owners, [key for _, key in named], employers["employer"].to_pylist()),
     )
 
 
@@ -278,7 +293,8 @@ def _employers_table(
 ) -> pa.Table:
     keys = [key for _, key in named]
     shown_names = [name for name, _ in named]
-    tops = [ids[_ultimate(key, resolver.stretches, as_of)] for key in keys]
+    people = {key: sum(groups[key].spellings.values()) for key in keys}
+    tops = [ids[top] for top in tops_on(resolver.owners, people, as_of)]
     kinds = [resolver.told_kinds.get(key) or _kind(key, resolver.reduced(name), groups[key]) for name, key in named]
     columns: list[Sequence[object]] = [
         list(range(len(keys))),
@@ -294,21 +310,6 @@ def _employers_table(
 def _kind(key: str, name: Reduced, group: _Group) -> str:
     told = kind_of(key, name.plain)
     return told or ("company" if group.has_legal_form else "unknown")
-
-
-def _ultimate(key: str, held: dict[str, list[Stretch]], day: dt.date) -> str:
-    return next((s.ultimate for s in held.get(key, ()) if s.from_date <= day < s.to_date), key)
-
-
-def _ownership_table(held: dict[str, list[Stretch]], ids: dict[str, int]) -> pa.Table:
-    rows = sorted((ids[key], s.from_date, s.to_date, ids[s.ultimate]) for key, parts in held.items() for s in parts)
-    columns: list[Sequence[object]] = [
-        [r[0] for r in rows],
-        [r[3] for r in rows],
-        [r[1] for r in rows],
-        [r[2] for r in rows],
-    ]
-    return _table(columns, OWNERSHIP.schema)
 
 
 def _table(columns: Sequence[Sequence[object]], schema: pa.Schema) -> pa.Table:
