@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from mercato.careers.calendar import month_number
 from mercato.errors import SettingsError
-from mercato.measures.declare import Facts, Request
+from mercato.measures.declare import Facts, Request, Text
 from mercato.tables import GAP_CLASSES
 
 EMPLOYER = ("employer", "kind", "group", "list")
@@ -26,6 +26,12 @@ ENDS = (
 MEMBERSHIPS = ("list", "origin_list", "destination_list")
 """Dimensions of which a row may have several values: it is counted in each."""
 NO_LIST = "no list"
+OF_LISTS = Text(
+    "Lists are those of the day of joining: an employer on several then counts in each of them, so that they may add "
+    "to more than the whole; one on none counts as “no list”.",
+    "Les listes sont celles du jour de l'arrivée : un employeur qui figure alors sur plusieurs compte dans chacune, de "
+    "sorte que leur somme peut dépasser l'ensemble ; celui qui ne figure sur aucune compte comme « no list ».",
+)
 STAY = (*EMPLOYER, *ROLE, "country")
 
 FIRST_JOB = -1
