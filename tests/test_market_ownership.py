@@ -125,7 +125,8 @@ REMOVED = [
     *went("GitHub", "Microsoft", "2020-05-01", 4),
     *went("LinkedIn", "Microsoft", "2019-05-01", 3),
     *went("Acme", "Google", "2015-05-01", 9),
-    *[f"stays-{employer}-{i},{employer},2009-01-10," for employer in ("DeepMind", "YouTube", "GitHub", "LinkedIn", "Acme")
+    *[f"stays-{employer}-{i},{employer},2009-01-10,"
+      for employer in ("DeepMind", "YouTube", "GitHub", "LinkedIn", "Acme")
       for i in range(20)],
 ]  # fmt: skip
 
