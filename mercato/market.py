@@ -98,6 +98,8 @@ class Market:
             progress(doubt)
         progress("resolving employers and titles", 0.1)
         self._resolved = resolving.resolve(engine, *files, reading.given, settings, self.as_of)
+        for note in self._resolved.notes:
+            progress(note)
         if not self._resolved.employers.names.num_rows:
             raise asking.nothing_known_by(self.as_of, resolving.first_day(reader, *files), last)
         self._built: dict[tuple[Any, ...], _Built] = {}
@@ -154,7 +156,7 @@ class Market:
             self.settings.options.as_dict(),
             figures,
             self.rejects,
-            quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.not_employers),
+            quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.counted()),
             self._ties(figures.get(REMOVED)),
         )
 

@@ -209,8 +209,12 @@ TITLES = Table(
         Column("title", _text, "the title as written", True),
         Column("family", _text, "occupation family"),
         Column("level", _text, "one of " + ", ".join(LEVELS)),
-        Column("is_ai", _flag, "whether the title is of artificial intelligence work"),
+        Column("is_ai", _flag, "whether the title has any word of artificial intelligence (the broad reading)"),
         Column("is_side", _flag, "a side role: board, adviser, volunteer, investor, mentor, freelance"),
+        Column("is_ai_strict", _flag, "whether it names a method of AI, or AI itself is what is built or studied"),
+        Column("rule", _text, "the words, or the label of a taxonomy, that decided the family"),
+        Column("code", _text, "the occupation in the user's own taxonomies"),
+        Column("code_system", _text, "esco, onet or rome"),
     ),
 )
 

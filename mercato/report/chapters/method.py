@@ -34,6 +34,7 @@ BASES = {
     "stale_closed": "spells",
     "main_rule_people": "people",
     "transfers_in": "main_spells",
+    "untold_titles": "titled",
 }
 """What a count of the data-quality list is a share of."""
 
