@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 
 from benchmarks import page
-from benchmarks.accuracy import not_employers
+from benchmarks.accuracy import not_employers, titles
 from benchmarks.running import Benchmarks, run
 
 ACCURACY: Benchmarks = {
     "not_employers": not_employers.measure,
+    "titles": titles.titles,
 }
 
 

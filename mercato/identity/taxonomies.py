@@ -219,14 +219,14 @@ def spellings(label: str) -> set[Words]:
     "Chargé / Chargée de communication" is both "chargé de communication" and "chargée de communication".
     """
     inside = [one or other for one, other in _INSIDE.findall(label)]
-    found: set[Words] = set()
-    for text in (_INSIDE.sub(" ", label), *inside):
-        whole = written_out(words(plain(text)))
-        found.add(tuple(whole))
-        forms = [written_out(words(plain(part))) for part in text.split("/")] if "/" in text else []
-        last = forms[-1] if forms else whole
-        for form in forms:
-            if len(form) < len(last) and form and form[0][:3] == last[0][:3]:
-                form = form + last[len(form) :]
-            found.add(tuple(form))
-    return {said for said in found if said}
+    found = {form for text in (_INSIDE.sub(" ", label), *inside) for form in _forms(text)}
+    return {form for form in found if form}
+
+
+def _forms(text: str) -> list[Words]:
+    """Each of the two genders that a slash parts, else the whole."""
+    forms = [tuple(written_out(words(plain(part)))) for part in text.split("/")] if "/" in text else []
+    if len(forms) < 2 or not all(form and form[0][:3] == forms[0][0][:3] for form in forms):
+        return [tuple(written_out(words(plain(text))))]
+    last = forms[-1]
+    return [form if len(form) >= len(last) else form + last[len(form) :] for form in forms]

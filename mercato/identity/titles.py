@@ -165,7 +165,7 @@ def _family(tokens: list[str], text: str, cut: int, known: _Lexicon) -> Run | No
         elif tier == "generic":
             heavy = 15.0 if place in heads else 4.0
         else:
-            heavy = {"topic": 6.0, "weak": 1.0}[tier]
+            heavy = 6.0 if tier == "topic" else 0.5 if name == "management" else 1.0
         return -heavy, place, known.order[name]
 
     return min(found, key=weight)
