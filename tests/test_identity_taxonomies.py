@@ -30,7 +30,7 @@ ONET, ROME = [FOLDER / "onet.txt"], [FOLDER / "rome.csv"]
         (ESCO, "Hide preparer", "7535", "isco", "manufacturing"),
         (ESCO, "Mégissière (H/F)", "7535", "isco", "manufacturing"),
         (ESCO, "Créatrice d'applis", "2512", "isco", "engineering"),
-        (ESCO, "Pelt dresser", None, None, None),  # two occupations of two families
+        (ESCO, "Pelt zorgler", None, None, None),  # two occupations of two families
         (ONET, "Code Wrangler", "15-1252", "soc", "engineering"),
         (ONET, "Sprint Shepherd, Berlin", "15-1299", "soc", "operations"),
         (ONET, "Shelf Whisperer", None, None, "operations"),  # two occupations of one family
