@@ -21,7 +21,7 @@ _TIERS = ("any", "generic", "topic", "weak")
 _MASKED = "\0"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Title:
     """What a title tells; a null family or level is not told.
 
@@ -52,6 +52,7 @@ class _Lexicon:
     built_by: frozenset[str]
     side: Runs
     side_whole: frozenset[str]
+    side_firsts: frozenset[str]
     mending: Mending
     ranks: frozenset[str]
 
@@ -78,6 +79,7 @@ def _lexicon() -> _Lexicon:
         built_by=frozenset(ai["built_by"]),
         side=_runs([(p, "") for p in side["not"]] + [(p, kind) for kind in ("board", "any") for p in side[kind]]),
         side_whole=frozenset(" ".join(words(folded(p))) for p in side["whole"]),
+        side_firsts=frozenset(written_out(words(folded(p)))[0] for p in side["whole"]),
         mending=Mending(word for runs in (of_families, levels) for phrase in runs.exact for word in phrase),
         ranks=frozenset(p for name in LEVELS[:5] for p in level[name] if " " not in p) | grades.keys(),
     )
@@ -128,7 +130,7 @@ def _with_code(told: Title, label: Sequence[str], occupation: Occupation, known:
 
 def _told(tokens: list[str], text: str, known: _Lexicon) -> Title:
     side = [run for run in known.side.find(tokens) if run[2]]
-    is_side = bool(side) or " ".join(words(_SEGMENT.split(text, maxsplit=1)[0])) in known.side_whole
+    is_side = bool(side) or (tokens[0] in known.side_firsts and _first_part(text) in known.side_whole)
     for place, size, meaning in side:
         if meaning == "board":
             tokens = [*tokens[:place], *[_MASKED] * size, *tokens[place + size :]]
@@ -146,6 +148,10 @@ def _told(tokens: list[str], text: str, known: _Lexicon) -> Title:
         is_ai_strict="method" in ai or ("word" in ai and family in known.built_by),
         rule=" ".join(tokens[decided[0] : decided[0] + decided[1]]) if decided else None,
     )
+
+
+def _first_part(text: str) -> str:
+    return " ".join(words(_SEGMENT.split(text, maxsplit=1)[0]))
 
 
 def _family(tokens: list[str], text: str, cut: int, known: _Lexicon) -> Run | None:

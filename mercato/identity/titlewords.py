@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from mercato.identity.folding import folded, repaired, words
 from mercato.identity.lexicon import lexicon
@@ -64,10 +64,11 @@ class Mending:
         for word in sorted(self.known):
             for less in {word[:i] + word[i + 1 :] for i in range(1, len(word))}:
                 self.shortened.setdefault(less, []).append(word)
+        self.one = lru_cache(maxsize=200_000)(self._mended)
 
     def mended(self, tokens: Sequence[str]) -> list[str]:
         """The words, each that is not known as the one known word it is a letter away from."""
-        return [self._mended(token) for token in tokens]
+        return [self.one(token) for token in tokens]
 
     def _mended(self, token: str) -> str:
         if len(token) < _SHORTEST_MENDED - 1 or len(token) > 24 or token in self.known or not token.isalpha():
