@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import commands, files, page, peers, ten_million, truth
+from benchmarks import commands, exports, files, page, peers, ten_million, title_speed, truth
 from benchmarks.running import Benchmarks, run
 
 BENCHMARKS: Benchmarks = {
@@ -15,7 +15,9 @@ BENCHMARKS: Benchmarks = {
     "polars": peers.polars,
     "csv": files.csv,
     "orcid": files.orcid,
+    "exports": exports.run,
     "commands": commands.run,
+    "titles": title_speed.titles,
 }
 
 

@@ -6,12 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mercato.errors import SettingsError
+from mercato.errors import DataError, SettingsError
 from mercato.measures import Request
+from mercato.measures.dimensions import NO_LIST
 from mercato.settings import Options
 from mercato.sources.countries import country_code
+from mercato.sources.reading import Reading
 
-_SPECIAL = {"origin_kind": ("first job", "unknown", "unknown kind")}
+_SPECIAL = {
+    "origin_kind": ("first job", "unknown", "unknown kind"),
+    "list": (NO_LIST,),
+    "origin_list": (NO_LIST, "first job", "unknown"),
+    "destination_list": (NO_LIST,),
+}
 _MANY = 40
 FEWEST_WITHHELD = Options().minimum_people
 FAR = dt.timedelta(days=366)
@@ -21,8 +28,8 @@ FAR = dt.timedelta(days=366)
 def with_known_values(request: Request, values_of: Callable[[str], Sequence[str]]) -> Request:
     """The same request with its values spelt as the records spell them.
 
-    ``values_of`` gives the values that the records hold of ``kind``, ``family``, ``level`` or ``country``. Raises
-    SettingsError, with these values, for one that none of them is.
+    ``values_of`` gives the values that the records hold of ``kind``, ``list``, ``family``, ``level`` or ``country``.
+    Raises SettingsError, with these values, for one that none of them is.
     """
     where = tuple((name, _known(name, values, values_of)) for name, values in request.where)
     return replace(request, where=where)
@@ -30,7 +37,7 @@ def with_known_values(request: Request, values_of: Callable[[str], Sequence[str]
 
 def _known(name: str, values: tuple[str, ...], values_of: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
     column = name.removeprefix("origin_").removeprefix("destination_")
-    if column not in ("kind", "family", "level", "country"):
+    if column not in ("kind", "list", "family", "level", "country"):
         return values
     held = list(dict.fromkeys((*values_of(column), *_SPECIAL.get(name, ()))))
     spelt = {_plain(value): value for value in held}
@@ -53,6 +60,15 @@ def _listed(held: Sequence[str]) -> str:
     return "one of " + ", ".join(held[:_MANY]) + (f" and {len(held) - _MANY} more" if len(held) > _MANY else "")
 
 
+def same_reading(asked: Options, read: Options) -> None:
+    """Raises SettingsError where a measure asks for what was decided when the records were read."""
+    if asked.default_ownership != read.default_ownership:
+        raise SettingsError(
+            "default_ownership cannot be changed for one measure",
+            remedy="Read the records again with it: `mercato.read(…, settings)` or `--set default_ownership=off`.",
+        )
+
+
 def doubts_of_day(as_of: dt.date, last: dt.date, today: dt.date) -> str:
     """A warning where nothing can be known of the as-of date: it is to come, or long after the last record."""
     if as_of > today:
@@ -64,6 +80,20 @@ def doubts_of_day(as_of: dt.date, last: dt.date, today: dt.date) -> str:
     return (
         f"WARNING: the as-of date {as_of} {what}. Nothing is known of the time between: the last months may show no "
         f"hires and no leavers for want of records. Without --as-of it is {min(last, today)}."
+    )
+
+
+def refuse_mere_reports(reading: Reading) -> None:
+    """Raise DataError where all that was read are reported moves, which are no careers."""
+    if reading.positions or reading.sightings:
+        return
+    names = ", ".join(source.name for source in reading.sources)
+    count = sum(source.accepted for source in reading.sources)
+    raise DataError(
+        f"holds only reported moves ({count:,} of them): press reports of some people, unverified, and no careers",
+        where=names,
+        expected="careers: stays or sightings of everybody whom the source covers",
+        remedy="Name a source of careers beside it; `mercato check` shows what the reports hold.",
     )
 
 

@@ -111,8 +111,16 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--settings", type=_Path(), help="A mercato.toml to follow."),
             click.option("--aliases", type=_Path(), help="Your list of names: name,alias."),
-            click.option("--parents", type=_Path(), help="Your list of owners: employer,parent,from,to."),
+            click.option("--parents", type=_Path(), help="Your list of owners: employer,parent,from,to,event."),
             click.option("--kinds", type=_Path(), help="Your list of kinds: employer,kind."),
+            click.option("--groups", type=_Path(), help="Your lists of employers: employer,group,from,to."),
+            click.option(
+                "--taxonomy",
+                "taxonomies",
+                multiple=True,
+                type=_Path(),
+                help="Your taxonomy of occupations: ESCO, O*NET or ROME; repeatable.",
+            ),
             click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True),
             click.option("--master", default="local[2]", show_default=True, help="Spark master."),
             click.option("--memory", default="", metavar="SIZE", help="Memory for DuckDB, like 4GB."),
@@ -140,8 +148,15 @@ def _settings(given: dict[str, Any]) -> Settings:
     lists: dict[str, Any] = {
         name: list_file(given[name], name, f"--{name}") if given[name] else getattr(settings, name) for name in LISTS
     }
+    lists["taxonomies"] = _taxonomies(given["taxonomies"]) or settings.taxonomies
     focus = tuple(given.get("focus") or settings.focus)
     return replace(settings, options=chosen, source=source, focus=focus, **lists)
+
+
+def _taxonomies(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    from mercato.settings import list_file
+
+    return tuple(list_file(file, "--taxonomy", "--taxonomy") for file in files)
 
 
 def _pairs(values: tuple[str, ...], option: str) -> list[tuple[str, str]]:
@@ -306,14 +321,29 @@ def _nothing_counted(name: str, where: tuple[str, ...], as_of: dt.date) -> str:
 @mercato.command()
 @_reading
 @click.option("--rejects", type=_Path(), default=None, help="Write every rejected record to this CSV file.")
-def check(rejects: Path | None, **given: Any) -> None:
+@click.option("--titles", type=_Path(), default=None, help="Write every title with what it tells to this CSV file.")
+def check(rejects: Path | None, titles: Path | None, **given: Any) -> None:
     """Read everything, build nothing: records accepted, rejected and why."""
     from mercato.checking import check_inputs
 
     settings, progress = _settings(given), _Progress()
     stopping.begin_work()
-    for line in check_inputs(given["inputs"], settings, progress, rejects):
+    for line in check_inputs(given["inputs"], settings, progress, rejects, titles):
         click.echo(line)
+
+
+@mercato.command()
+@click.argument("titles", nargs=-1, metavar="[TITLE]...")
+@click.option("--taxonomy", "taxonomies", multiple=True, type=_Path(), help="Your taxonomy: ESCO, O*NET or ROME.")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+def titles(titles: tuple[str, ...], taxonomies: tuple[Path, ...], language: str) -> None:
+    """Say what job titles tell and why; without any, list the families with their codes.
+
+    `mercato check INPUT --titles FILE` lists the titles of records, those not understood first.
+    """
+    from mercato.listing import list_titles
+
+    click.echo(list_titles(titles, _taxonomies(taxonomies), language))
 
 
 @mercato.command()
@@ -365,8 +395,16 @@ def demo(names: tuple[str, ...], into: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
             stopping.begin_work()
             data = write_demo(name, Path(folder) / name)
-            given = dict.fromkeys(("as_of", "layout", "dates", "settings", "aliases", "parents", "kinds"))
-            given |= {"inputs": (data,), "maps": (), "options": (), "engine": "duckdb", "master": "", "memory": ""}
+            given = dict.fromkeys(("as_of", "layout", "dates", "settings", "aliases", "parents", "kinds", "groups"))
+            given |= {
+                "inputs": (data,),
+                "maps": (),
+                "options": (),
+                "taxonomies": (),
+                "engine": "duckdb",
+                "master": "",
+                "memory": "",
+            }
             click.echo(f"The {name} report is at {_make_report(into / name, '', (), given)}")
 
 

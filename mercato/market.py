@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import mercato
 from mercato import asking, resolving
@@ -29,8 +30,9 @@ from mercato.ownership import owners_in_force
 from mercato.provenance import Source
 from mercato.quality import quality_of, rejects_by_reason
 from mercato.release import figure as released
+from mercato.release.disclosure import OK
 from mercato.release.edition import Edition
-from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, Planned
+from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, REMOVED, Planned
 from mercato.settings import Options, Settings, load_settings
 from mercato.sources.reading import Reading, read_sources
 
@@ -96,6 +98,8 @@ class Market:
             progress(doubt)
         progress("resolving employers and titles", 0.1)
         self._resolved = resolving.resolve(engine, *files, reading.given, settings, self.as_of)
+        for note in self._resolved.notes:
+            progress(note)
         if not self._resolved.employers.names.num_rows:
             raise asking.nothing_known_by(self.as_of, resolving.first_day(reader, *files), last)
         self._built: dict[tuple[Any, ...], _Built] = {}
@@ -126,6 +130,7 @@ class Market:
         chosen = self.settings.options
         for option, value in options.items():
             chosen = chosen.set(option, value)
+        asking.same_reading(chosen, self.settings.options)
         measure, request = check_request(name, by, where, chosen)
         request = asking.with_known_values(request, lambda column: self._values(chosen, column))
         table = self._imputed(measure, request) if chosen.dates == "impute" else self._estimated(measure, request)
@@ -151,7 +156,8 @@ class Market:
             self.settings.options.as_dict(),
             figures,
             self.rejects,
-            quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.not_employers),
+            quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.counted()),
+            self._ties(figures.get(REMOVED)),
         )
 
     def spells(self) -> ir.Table:
@@ -181,6 +187,8 @@ class Market:
         if column == "country":
             spells = self._facts(options).facts.spells
             values = self._engine.run(spells.select("country").distinct())["country"]
+        elif column == "list":
+            values = self._resolved.employers.lists["list"].unique()
         else:
             found = self._resolved.employers.employers if column == "kind" else self._resolved.roles
             values = found[column].unique()
@@ -213,9 +221,19 @@ class Market:
 
     def _planned(self, planned: Planned, largest: list[str]) -> released.Figure:
         focused = FOCUSED if self.settings.focus else {}
-        where = {name: largest[: focused.get(count, count)] for name, count in planned.among.items()}
+        among = {name: largest[: focused.get(count, count)] for name, count in planned.among.items()}
+        where: dict[str, str | Sequence[str]] = {**among, **planned.where}
         figure = self.measure(planned.measure, planned.by, where, **planned.options)
-        return replace(figure, name=planned.name)
+        table = figure.table.filter(pc.equal(figure.table["status"], OK)) if planned.only_shown else figure.table
+        return replace(figure, name=planned.name, table=table)
+
+    def _ties(self, figure: released.Figure | None) -> tuple[dict[str, Any], ...]:
+        """Why the employers of each pair of a figure had one owner."""
+        if figure is None:
+            return ()
+        ties = self._resolved.employers.ties
+        pairs = zip(figure.table["origin"].to_pylist(), figure.table["destination"].to_pylist(), strict=True)
+        return tuple({"origin": a, "destination": b, "reason": ties.between(a, b, self.as_of)} for a, b in pairs)
 
     def _has_stale_ends(self, facts: Facts) -> bool:
         """Whether any stay still running was last verified before the as-of date, so that the two censorings differ."""
@@ -272,6 +290,7 @@ class Market:
             found.employers.employers.select(["employer_id", "employer", "group_id", "group"]),
             self.as_of,
             self._endings_until(careers.spells),
+            self._engine.add("lists", found.employers.lists),
         )
         return _Built(careers, facts)
 
@@ -354,6 +373,7 @@ def read(
         reader = DuckDB(memory=memory, scratch=folder)
         held.append(reader)
         reading = read_sources(inputs, reader, folder, chosen, progress)
+        asking.refuse_mere_reports(reading)
         _warn_of_rejects(reading.sources, progress)
         if doubt := asking.doubts_of_minimum(chosen.options):
             progress(doubt)

@@ -34,7 +34,7 @@ def rejects_by_reason(reader: DuckDB, reading: Reading) -> pa.Table:
 
 
 def quality_of(
-    engine: Engine, facts: Facts, bulk: pa.Table, sources: Sequence[Source], not_employers: int
+    engine: Engine, facts: Facts, bulk: pa.Table, sources: Sequence[Source], of_names: dict[str, int]
 ) -> dict[str, int | float]:
     """Counts of people, employers, spells and moves, and of what the rules of careers touched."""
     totals: dict[str, int | float] = {}
@@ -49,7 +49,7 @@ def quality_of(
         **told,
         **changed,
         "bulk_transfers": bulk.num_rows,
-        "not_employers": not_employers,
+        **of_names,
         "coarse_share": told["coarse_spells"] / main,
     }
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from mercato.careers.dating import within
 from mercato.engines import Engine
 from mercato.identity.employers import Employers, resolve_employers
+from mercato.identity.taxonomies import Taxonomies, read_taxonomies
 from mercato.identity.titles import classify_titles
 from mercato.settings import Settings
 from mercato.sources.formats import POSITION_FILE, SIGHTING_FILE
@@ -31,7 +32,8 @@ _ROLE = ("family", "level", "is_ai", "is_side")
 class Resolved:
     """Records with employer_id, role_id and is_side; the employers and roles; records that name no employer.
 
-    ids: person_id of every record read, whether it names an employer or not.
+    ids: person_id of every record read, whether it names an employer or not. titled, untold_titles: records with a
+    title, and those of them whose family nothing tells. notes: on the taxonomies read.
     """
 
     positions: ir.Table | None
@@ -40,6 +42,14 @@ class Resolved:
     employers: Employers
     roles: pa.Table
     not_employers: int
+    titled: int
+    untold_titles: int
+    notes: tuple[str, ...]
+
+    def counted(self) -> dict[str, int]:
+        """What names and titles left untold, for the data-quality list; titles only where records have any."""
+        titles = {"titled": self.titled, "untold_titles": self.untold_titles} if self.titled else {}
+        return {"not_employers": self.not_employers, **titles}
 
 
 def resolve(
@@ -65,18 +75,32 @@ def resolve(
         aliases=settings.aliases,
         parents=settings.parents,
         kinds=settings.kinds,
+        groups=settings.groups,
+        maintained=settings.options.default_ownership,
         as_of=as_of,
         shared=lambda pairs: _shared(engine, raw, pairs),
     )
     used = ["title", *(f"given_{name}" for name in _GIVEN if given.get(name))]
-    written, roles = _roles(engine, raw, used)
+    taxonomies = read_taxonomies(settings.taxonomies)
+    written, roles = _roles(engine, raw, used, taxonomies)
     known = engine.add("employer_names", employers.names.select(["employer_name", "employer_id"]))
-    lookup = engine.add("written_roles", written)
+    lookup = engine.add("written_roles", written.drop_columns(["records"]))
     joined = {name: _joined(table, known, lookup, used) for name, table in tables.items()}
     lost = employers.names.filter(pc.is_null(employers.names["employer_id"]))["employer_name"]
     not_employers = pc.sum(names.filter(pc.is_in(names["employer_name"], lost.combine_chunks()))["people"]).as_py() or 0
     ids = ibis.union(*(table.select("person_id") for table in raw))
-    return Resolved(joined.get("positions"), joined.get("sightings"), ids, employers, roles, int(not_employers))
+    titled, untold = _untold(written, roles)
+    return Resolved(
+        joined.get("positions"),
+        joined.get("sightings"),
+        ids,
+        employers,
+        roles,
+        int(not_employers),
+        titled,
+        untold,
+        tuple(taxonomies.notes),
+    )
 
 
 def _opened(engine: Engine, name: str, files: Sequence[Path]) -> ir.Table:
@@ -145,12 +169,31 @@ def _shared(
     return [found.get(number, (0, 0, 0)) for number in range(len(pairs))]
 
 
-def _roles(engine: Engine, raw: list[ir.Table], used: list[str]) -> tuple[pa.Table, pa.Table]:
-    """Distinct titles (with what sources give) → role_id, and the roles."""
-    parts = [_plain(table, used).select(used).distinct() for table in raw]
-    every = parts[0] if len(parts) == 1 else parts[0].union(parts[1]).distinct()
-    written = engine.run(every)
-    read = classify_titles(written.select(["title"]))
+def written_titles(engine: Engine, positions: Sequence[Path], sightings: Sequence[Path]) -> pa.Table:
+    """Distinct titles as written, with the number of people and of records (title, people, records)."""
+    raw = [
+        _opened(engine, name, files) for name, files in (("positions", positions), ("sightings", sightings)) if files
+    ]
+    parts = [table.select("title", person_id=table.person_id.cast("string")) for table in raw]
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    every = every.filter(every.title.notnull() & (every.title != ""))
+    return engine.run(every.group_by("title").aggregate(people=every.person_id.nunique(), records=every.count()))
+
+
+def _untold(written: pa.Table, roles: pa.Table) -> tuple[int, int]:
+    """Records with a title, and those of them whose family nothing tells."""
+    titled = written.filter(pc.not_equal(pc.utf8_trim_whitespace(written["title"]), ""))
+    families = roles["family"].combine_chunks().take(titled["role_id"].combine_chunks())
+    untold = pc.sum(titled["records"].filter(pc.is_null(families))).as_py()
+    return int(pc.sum(titled["records"]).as_py() or 0), int(untold or 0)
+
+
+def _roles(engine: Engine, raw: list[ir.Table], used: list[str], taxonomies: Taxonomies) -> tuple[pa.Table, pa.Table]:
+    """Distinct titles (with what sources give) → role_id and the number of records, and the roles."""
+    parts = [_plain(table, used).select(used) for table in raw]
+    every = parts[0] if len(parts) == 1 else parts[0].union(parts[1])
+    written = engine.run(every.group_by(used).aggregate(records=every.count()))
+    read = classify_titles(written.select(["title"]), taxonomies)
     at = pc.index_in(written["title"], value_set=read["title"].combine_chunks())
     told = {name: read[name].take(at) for name in _ROLE}
     for name in _GIVEN:

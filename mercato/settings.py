@@ -20,7 +20,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 _LARGEST = 1_000_000_000
 _SAID = {"layout": ("", "positions", "spells", "sightings", "snapshots"), "dates": ("", "dmy", "mdy")}
-LISTS = ("aliases", "parents", "kinds")
+LISTS = ("aliases", "parents", "kinds", "groups")
 SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 
 
@@ -32,6 +32,7 @@ class Options:
     recall_months: int = 12
     stale_open: str = "close"
     ownership: str = "point_in_time"
+    default_ownership: bool = True
     censoring: str = "verified"
     dates: str = "middle"
     draws: int = 20
@@ -142,6 +143,8 @@ class Settings:
     aliases: Path | None = None
     parents: Path | None = None
     kinds: Path | None = None
+    groups: Path | None = None
+    taxonomies: tuple[Path, ...] = ()
     focus: tuple[str, ...] = ()
     source: SourceSettings = field(default_factory=SourceSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
@@ -178,6 +181,8 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
     for key in LISTS:
         if key in told:
             changes[key] = list_file(path.parent / _text(told[key], key, path), key, str(path))
+    if "taxonomies" in told:
+        changes["taxonomies"] = _files(told["taxonomies"], "taxonomies", path)
     if "focus" in told:
         named = told["focus"]
         if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
@@ -192,12 +197,12 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
         **settings.sources,
         **{name: _source(said, path, SourceSettings()) for name, said in _section(told, "sources", path).items()},
     }
-    unknown = set(told) - {"options", "aliases", "parents", "kinds", "title", "as_of", "focus", "source", "sources"}
+    unknown = set(told) - {"options", *LISTS, "taxonomies", "title", "as_of", "focus", "source", "sources"}
     if unknown:
         raise SettingsError(
             f"unknown key {', '.join(sorted(unknown))}",
             where=str(path),
-            expected='title, as_of, focus, aliases, parents, kinds, [options], [source] or [sources."FILE"]',
+            expected=f'title, as_of, focus, {", ".join(LISTS)}, taxonomies, [options], [source] or [sources."FILE"]',
         )
     return replace(settings, **changes)
 
@@ -214,6 +219,12 @@ def _text(value: Any, key: str, path: Path) -> str:
     if not isinstance(value, str):
         raise SettingsError(f"{key} is {value!r}", where=str(path), expected=f'text in quotes like {key} = "…"')
     return value
+
+
+def _files(named: Any, key: str, path: Path) -> tuple[Path, ...]:
+    if not isinstance(named, list) or not all(isinstance(file, str) for file in named):
+        raise SettingsError(f"{key} is {named!r}", where=str(path), expected='a list of files like ["occupations.csv"]')
+    return tuple(list_file(path.parent / file, key, str(path)) for file in named)
 
 
 def _section(told: dict[str, Any], name: str, path: Path) -> dict[str, Any]:

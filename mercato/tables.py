@@ -104,6 +104,45 @@ SIGHTINGS = Table(
     ),
 )
 
+PAY = Table(
+    "pay",
+    "what one person is paid in one job on one date, as one source states it",
+    ("source_id", "record"),
+    (
+        Column("paid_on", _day, "first day of the stated period in which it was paid", True),
+        Column("paid_precision", _text, "day, month or year", True),
+        Column("employer_name", _text, "the employer as written", True),
+        Column("title", _text, "the job title as written"),
+        Column("amount", pa.float64(), "money in units of the currency, above 0", True),
+        Column("currency", _text, "ISO 4217 code where it can be told"),
+        Column("period", _text, "what the amount is for: hour, day, week, month or year, where it can be told"),
+        Column("concept", _text, "base or total", True),
+        Column("country", _text, "ISO 3166 alpha-2 code where it can be told"),
+        Column("region", _text, "region as written"),
+        Column("source_id", pa.int32(), "number of the source in this run, from 0", True),
+        Column("record", _count, "number of the record in its source, from 1", True),
+    ),
+)
+
+REPORTED_MOVES = Table(
+    "reported_moves",
+    "one move of one person as somebody reported it, unverified: no stay begins or ends with it",
+    ("source_id", "record"),
+    (
+        Column("person_id", _text, "the person, as the source names them", True),
+        Column("origin_name", _text, "the employer left, as written; null where the report names none"),
+        Column("destination_name", _text, "the employer joined, as written; null where the report names none"),
+        Column("title", _text, "the job title as written"),
+        Column("moved_on", _day, "first day of the stated period of the move; null where only the report is dated"),
+        Column("moved_precision", _text, "day, month or year"),
+        Column("reported_on", _day, "day of the report"),
+        Column("place", _text, "place as written"),
+        Column("report", _text, "the address or name of the report"),
+        Column("source_id", pa.int32(), "number of the source in this run, from 0", True),
+        Column("record", _count, "number of the record in its source, from 1", True),
+    ),
+)
+
 EMPLOYERS = Table(
     "employers",
     "one employer",
@@ -157,7 +196,24 @@ OWNERSHIP = Table(
     ("employer_id", "from_date"),
     (
         Column("employer_id", pa.int32(), "the employer", True),
-        Column("ultimate_id", pa.int32(), "its ultimate parent then (itself when independent)", True),
+        Column(
+            "ultimate_id",
+            pa.int32(),
+            "its ultimate parent then (itself when independent); one that no record names has a number after all",
+            True,
+        ),
+        Column("from_date", _day, "first day", True),
+        Column("to_date", _day, "first day no longer so", True),
+    ),
+)
+
+LISTS = Table(
+    "lists",
+    "one stretch of time during which an employer is on a list",
+    ("employer_id", "list", "from_date"),
+    (
+        Column("employer_id", pa.int32(), "the employer", True),
+        Column("list", _text, "ai_lab, big_tech, or a user's own", True),
         Column("from_date", _day, "first day", True),
         Column("to_date", _day, "first day no longer so", True),
     ),
@@ -171,8 +227,12 @@ TITLES = Table(
         Column("title", _text, "the title as written", True),
         Column("family", _text, "occupation family"),
         Column("level", _text, "one of " + ", ".join(LEVELS)),
-        Column("is_ai", _flag, "whether the title is of artificial intelligence work"),
+        Column("is_ai", _flag, "whether the title has any word of artificial intelligence (the broad reading)"),
         Column("is_side", _flag, "a side role: board, adviser, volunteer, investor, mentor, freelance"),
+        Column("is_ai_strict", _flag, "whether it names a method of AI, or AI itself is what is built or studied"),
+        Column("rule", _text, "the words, or the label of a taxonomy, that decided the family"),
+        Column("code", _text, "the occupation in the user's own taxonomies"),
+        Column("code_system", _text, "esco, onet or rome"),
     ),
 )
 

@@ -62,6 +62,7 @@ class MadeEdition:
             "coarse_share": 0.4,
         }
     )
+    ownership: tuple[dict[str, Any], ...] = ()
 
 
 def measure(name: str) -> Any:

@@ -128,6 +128,8 @@ def openalex(people: int, needs_key: bool = False) -> Interface:
          "display_name_alternatives": [], "display_name_acronyms": []},
         {"id": "https://openalex.org/I2", "display_name": "bell  labs", "country_code": "FR", "works_count": 3,
          "display_name_alternatives": [], "display_name_acronyms": ["BL"]},
+        {"id": "https://openalex.org/I3", "display_name": "OpenAI Fans", "country_code": "US", "works_count": 1,
+         "display_name_alternatives": ["OpenAI (United States)"], "display_name_acronyms": []},
     ]  # fmt: skip
 
     def answer(path: str, asked: dict[str, str]) -> Answer:

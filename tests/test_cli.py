@@ -204,3 +204,40 @@ def test_an_interrupted_report_leaves_nothing_and_can_be_run_again(tmp_path: Pat
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".out")] == []
     assert run("report", "careers.csv", "--into", "out", cwd=tmp_path).returncode == 0
     assert (tmp_path / "out" / "index.html").is_file()
+
+
+def test_titles_are_listed_by_frequency_those_not_understood_first(tmp_path: Path) -> None:
+    rows = [
+        "1,Acme,Zorglub",
+        "2,Acme,Zorglub",
+        "3,Acme,Nurse",
+        "4,Acme,Nurse",
+        "5,Acme,Nurse",
+        "6,Beta,Blorp",
+        "6,Beta,",
+    ]
+    lines = ["person_id,employer,title,start_date,end_date", *(f"{row},2015-01-10,2018-03-01" for row in rows)]
+    (tmp_path / "careers.csv").write_text("\n".join(lines), "utf-8")
+    told = run("check", "careers.csv", "--titles", "titles.csv", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "3 titles are listed in titles.csv: 2 tell no family (50.0% of the records with one)" in told.stdout
+    assert (tmp_path / "titles.csv").read_text("utf-8").splitlines() == [
+        "title,people,records,family,level,is_ai_strict,is_ai_broad,is_side,code,code_system,rule",
+        "Zorglub,2,2,,,False,False,False,,,",
+        "Blorp,1,1,,,False,False,False,,,",
+        "Nurse,3,3,health,mid,False,False,False,,,nurse",
+    ]
+    again = run("check", "careers.csv", "--titles", "careers.csv", cwd=tmp_path)
+    assert again.returncode == 1 and "it is no list of titles" in again.stderr
+
+
+def test_titles_are_explained_and_families_listed(tmp_path: Path) -> None:
+    told = run("titles", "Sr. MTS (LLM pre-training)", "AI Product Manager", "Board member", cwd=tmp_path).stdout
+    assert told.splitlines() == [
+        "Sr. MTS (LLM pre-training): engineering, senior, AI (strict), by “senior member of technical staff”",
+        "AI Product Manager: product, mid, AI (broad only), by “product manager”",
+        "Board member: family not told, level not told, not AI, side role",
+    ]
+    assert "SOC 2018" in run("titles", "--language", "fr", cwd=tmp_path).stdout
+    wrong = run("titles", "Nurse", "--taxonomy", "none.csv", cwd=tmp_path)
+    assert wrong.returncode == 1 and "--taxonomy names none.csv, which does not exist" in wrong.stderr

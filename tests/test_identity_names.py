@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mercato.identity.folding import shown, words
-from mercato.identity.normalise import normalise, reason_not_employer, reduce_name
+from mercato.identity.normalise import normalise, reduce_name
+from mercato.identity.placeholders import placeholder
 
 SAME = [
     ("IBM Corp.", "I.B.M."),
@@ -87,14 +88,14 @@ def test_a_name_that_is_only_a_form_stays(name: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_employer(name: str, reason: str) -> None:
-    assert reason_not_employer(list(reduce_name(name).plain)) == reason
+    assert placeholder(list(reduce_name(name).plain)) == reason
 
 
 @pytest.mark.parametrize(
     "name", ["The Independent", "Freelance.com", "Free", "AAA", "Student Loans Company", "None of Us Ltd", "42"]
 )
 def test_what_is_an_employer_after_all(name: str) -> None:
-    assert reason_not_employer(list(reduce_name(name).plain)) == ""
+    assert placeholder(list(reduce_name(name).plain)) == ""
 
 
 _pieces = st.sampled_from(
@@ -152,7 +153,7 @@ def test_a_name_of_a_megabyte_is_read_in_time() -> None:
     "name", ["Unaffilaited", "Unafillated", "Unaffliated", "Self employeed", "Freeelancer", "indepedent", "Independen"]
 )
 def test_misspelt_words_for_no_employer(name: str) -> None:
-    assert reason_not_employer(list(reduce_name(name).plain)) != ""
+    assert placeholder(list(reduce_name(name).plain)) != ""
 
 
 def test_a_department_is_its_university() -> None:

@@ -16,7 +16,7 @@ from mercato.sources.recognise import find_sources
 HEADER = "person_id,employer,start_date,end_date\n"
 ROWS = "p1,Acme,2015-01-10,2016-02-01\np2,Bolt,2015-03-10,\n"
 STAYS = [{"person_id": f"p{i}", "employer": "Acme", "start_date": "2015-01-10"} for i in range(3)]
-MOVE = {"person": "Ada", "from": "Acme", "to": "Bolt", "date": "2020-01"}
+MOVE = {"person": "Ada", "from": "Acme", "to": "Bolt"}
 
 SAID = {
     "page.csv": ("<!DOCTYPE html><html><table>\n</table></html>", r"is a web page \(HTML\)"),
@@ -29,7 +29,7 @@ SAID = {
     "lists.json": ('[["person_id", "employer"], ["p1", "Acme"]]', "a list of 2 values such as"),
     "deep.json": ("[" * 100_000, "nested too deeply"),
     "moves.json": (json.dumps([MOVE] * 3), r"a move or an event \('from' and 'to' hold no dates\)"),
-    "moves.csv": ("name,from,to,date\nAda,Acme,Bolt,2020\n", "write a move as two rows"),
+    "moves.csv": ("name,from,to\nAda,Acme,Bolt\n", "write a move as two rows"),
     "nested.jsonl": (
         "\n".join(json.dumps({**one, "employer": {"name": "Acme"}}) for one in STAYS),
         "Left out, since they hold lists or objects and not single values: 'employer'",

@@ -8,10 +8,14 @@ from __future__ import annotations
 import sys
 
 from benchmarks import page
-from benchmarks.accuracy import employers
+from benchmarks.accuracy import employers, not_employers, titles
 from benchmarks.running import Benchmarks, run
 
-ACCURACY: Benchmarks = {"employers": employers.run}
+ACCURACY: Benchmarks = {
+    "employers": employers.run,
+    "not_employers": not_employers.measure,
+    "titles": titles.titles,
+}
 
 
 if __name__ == "__main__":

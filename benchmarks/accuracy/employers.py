@@ -17,6 +17,7 @@ from mercato.identity.employers import resolve_employers
 
 PAIRS = DATA / "names" / "affiliation_pairs_half.csv"
 UNKNOWN = "Unknown"
+ONESELF = ("self-employed", "independent researcher")
 DAY = dt.date(2026, 1, 1)
 
 
@@ -43,12 +44,13 @@ def run(plan: Plan) -> Section:
 
 
 def clusters(names: Sequence[str]) -> list[Hashable]:
-    """The employer of each name, or a reason for which it has none; of several employers the first."""
+    """The employer of each name; of several the first. A name that is no employer's stands alone, or for oneself."""
     weights = Counter(names)
     table = pa.table({"employer_name": list(weights), "people": list(weights.values())})
     first: dict[str, Hashable] = {}
     for row in resolve_employers(table, as_of=DAY).names.to_pylist():
-        first.setdefault(row["employer_name"], row["reason"] if row["employer_id"] is None else row["employer_id"])
+        none = ONESELF[0] if row["reason"].endswith(ONESELF) else row["employer_name"]
+        first.setdefault(row["employer_name"], none if row["employer_id"] is None else row["employer_id"])
     return [first[name] for name in names]
 
 

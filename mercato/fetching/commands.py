@@ -35,7 +35,8 @@ def _fetching(command: Callable[..., Any]) -> Callable[..., Any]:
                 envvar="MERCATO_CONTACT",
                 required=True,
                 metavar="ADDRESS",
-                help="Your e-mail or web address, which is told to the source (or set MERCATO_CONTACT).",
+                show_envvar=True,
+                help="Your e-mail or web address, which is told to the source.",
             ),
             click.option("--limit", type=click.IntRange(1), help="How many records at most [default: all]."),
             click.option("--base-url", default="", metavar="URL", help="Another address of the interface: a mirror."),
@@ -136,6 +137,8 @@ class _Counting:
         self._bar: Any = None
 
     def say(self, sentence: str) -> None:
+        if self._bar is not None:
+            self._bar.clear()
         click.echo(sentence, err=True)
 
     def count(self, done: int, total: int | None) -> None:

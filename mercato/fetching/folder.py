@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,7 +30,11 @@ _ANEW = "Remove the folder and fetch anew."
 
 @dataclass
 class State:
-    """How far a fetch has come. ``size`` and ``keys`` are the bytes of the records and of their keys that count."""
+    """How far a fetch has come.
+
+    ``size`` and ``keys`` are the bytes of the records and of their keys that count; ``told`` is what the source said by
+    the way, such as whom it knows by a name.
+    """
 
     version: int
     query: dict[str, Any]
@@ -42,6 +46,7 @@ class State:
     passed: int = 0
     finished: bool = False
     note: str = ""
+    told: list[str] = field(default_factory=list)
 
 
 class Folder:
@@ -106,6 +111,8 @@ class Folder:
             state.count += len(fresh)
             state.total = page.total if page.total is not None else state.total
             state.finished = False
+            if page.said and page.said not in state.told:
+                state.told.append(page.said)
             if not cut:
                 state.place, state.passed = page.next, state.passed + page.passed
             self._save()

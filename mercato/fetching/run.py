@@ -127,7 +127,8 @@ def _note(source: Source, state: State, day: dt.date) -> str:
         if value is not None and name != "source"
     )
     of = f" of {state.total:,}" if state.total is not None and state.total != state.count else ""
-    citation = f"{source.credit}; retrieved on {day.isoformat()}; {query}; {state.count:,}{of} {source.noun}"
+    parts = (source.credit, f"retrieved on {day.isoformat()}", query, f"{state.count:,}{of} {source.noun}", *state.told)
+    citation = "; ".join(parts)
     return (
         "# Where these records come from. Written by `mercato fetch`, which leaves it alone once you have changed it.\n"
         f"[source]\nlicence = {_toml(source.licence)}\ncitation = {_toml(citation)}\n"

@@ -24,7 +24,7 @@ def told_in(name: str) -> tuple[str, str] | None:
     if found:
         short, long = (found["short"], found["long"]) if found["long"] else (found["first"], found["after"])
         said = words(folded(long))
-        if _stands_for(short, said) or (_is_short(short) and is_institution(said)):
+        if _stands_for(short, said) or (_is_short(short) and (is_institution(said) or _within(short, said))):
             return "".join(words(folded(short))), long
         return None
     said = name.split()
@@ -37,6 +37,12 @@ def told_in(name: str) -> tuple[str, str] | None:
 def _stands_for(short: str, long: list[str]) -> bool:
     letters = "".join(words(folded(short)))
     return " " not in short.strip() and SHORTEST <= len(letters) <= 10 and spells(letters, long[-12:])
+
+
+def _within(short: str, long: list[str]) -> bool:
+    """Whether the letters of four or more stand in the words in that order, the first one first: CNNIC, INRIA."""
+    letters, left = short.strip().lower(), iter("".join(long))
+    return len(letters) > SHORTEST and long[0][0] == letters[0] and all(letter in left for letter in letters)
 
 
 def _is_short(short: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from mercato.identity.acronyms import told_in
 from mercato.identity.joining import Clusters, Join, Name, join_by_rules
 from mercato.identity.lexicon import lexicon
-from mercato.identity.linkage import Pair, pairs_of, probability
+from mercato.identity.likeness import Pair, Telling, pairs_of, probability
 from mercato.identity.normalise import reduce_name
+from mercato.identity.parts import is_brand
 from mercato.identity.tellings import tellings_of
 
 Shared = Callable[[Sequence[tuple[Collection[str], Collection[str]]]], Sequence[tuple[int, int, int]]]
@@ -85,6 +86,7 @@ def _join_likely(names: Mapping[str, Name], found: Clustering, shared: Shared | 
     people: Counter[str] = Counter()
     for key, name in names.items():
         people[clusters.root(key)] += name.people
+    stems = {"".join(told.words) for told in tellings}
     limits = lexicon("weights")
     for (left, right), pair in sorted(pairs.items(), key=lambda item: (-item[1].bits, item[0])):
         chance = probability(pair.bits)
@@ -92,10 +94,19 @@ def _join_likely(names: Mapping[str, Name], found: Clustering, shared: Shared | 
             break
         few, many = sorted((left, right), key=lambda root: (people[root], root))
         outcome = "review"
-        if chance >= limits["joined"] and clusters.root(few) == few:
+        if chance >= limits["joined"] and clusters.root(few) == few and not _names_another(pair, tellings, stems):
             reason = ", ".join(level for comparison, level, _ in pair.levels if comparison == "name")
             outcome = "joined" if clusters.join(Join(few, many, "likeness", reason, chance)) else "apart"
         found.decisions.append(Decision(few, many, chance, outcome, pair.levels))
+
+
+def _names_another(pair: Pair, tellings: Sequence[Telling], stems: Collection[str]) -> bool:
+    """Whether what one of two names has more than the other is another employer: "Sony Ericsson" beside "Sony"."""
+    if not any(level == "brand_and_more" for _, level, _ in pair.levels):
+        return False
+    left, right = (tellings[number].words for number in (pair.left, pair.right))
+    more = [word for word in (*left, *right) if word not in left or word not in right]
+    return "".join(more) in stems or is_brand(more)
 
 
 def _best(pairs: Iterable[Pair], roots: Sequence[str]) -> dict[tuple[str, str], Pair]:

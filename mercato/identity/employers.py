@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,22 +14,24 @@ import pyarrow.compute as pc
 
 from mercato.errors import DataError
 from mercato.identity.clustering import Clustering, Shared, Told, cluster
+from mercato.identity.events import Owners, owners_of
 from mercato.identity.folding import shown
 from mercato.identity.joining import Name
 from mercato.identity.kinds import kind_of
-from mercato.identity.known import known_names
+from mercato.identity.known import apart, known_names
 from mercato.identity.lists import Faults, read_aliases, read_kinds, read_parents
+from mercato.identity.membership import lists_of
+from mercato.identity.nonemployers import employers_are_persons, reason_not_employer
 from mercato.identity.normalise import (
     Reduced,
     institution,
     joined,
-    reason_not_employer,
     reduce_name,
     unglued,
 )
-from mercato.identity.ownership import Holding, Stretch, stretches
+from mercato.identity.owned import Ties, ownership_table, tops_on
 from mercato.identity.several import domain, several
-from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, NAME_PAIRS, OWNERSHIP
+from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, LISTS, NAME_PAIRS
 
 SharedNames = Callable[[Sequence[tuple[Sequence[str], Sequence[str]]]], Sequence[tuple[int, int, int]]]
 _MAY_HOLD = re.compile(r"[/|;+@]|\w\.[a-z]{2,6}/?$", re.IGNORECASE)
@@ -41,12 +43,16 @@ class Employers:
     """The employers of a run: every name as written, the employers, and their ultimate parents over time.
 
     ``names`` has the schema of EMPLOYER_NAMES, ``employers`` of EMPLOYERS (employer_id from 0 in the order of the
-    shown names), ``ownership`` of OWNERSHIP (employers that never had an owner have no row), ``pairs`` of NAME_PAIRS.
+    shown names), ``ownership`` of OWNERSHIP (employers that never had an owner have no row; an owner that no record
+    names has a number beyond those of the employers), ``lists`` of LISTS; ``ties`` tells why two have one owner;
+    ``pairs`` of NAME_PAIRS.
     """
 
     names: pa.Table
     employers: pa.Table
     ownership: pa.Table
+    lists: pa.Table = field(default_factory=LISTS.schema.empty_table)
+    ties: Ties = field(default_factory=Ties)
     pairs: pa.Table = field(default_factory=NAME_PAIRS.schema.empty_table)
 
     def explain(self, name: str) -> str:
@@ -58,14 +64,7 @@ class Employers:
             return f"{name!r} is {found['reason']}."
         employer = self.employers.slice(found["employer_id"], 1).to_pylist()[0]
         said = f"{name!r} is {employer['employer']!r} ({found['reason']}), kind {employer['kind']}"
-        mask = pc.equal(self.ownership["employer_id"], found["employer_id"])
-        names = self.employers["employer"]
-        owners = [
-            f"{names[o['ultimate_id']].as_py()!r} from {o['from_date']} to {o['to_date']}"
-            for o in self.ownership.filter(mask).to_pylist()
-            if o["ultimate_id"] != o["employer_id"]
-        ]
-        return said + (f", owned by {', '.join(owners)}." if owners else ".")
+        return said + self.ties.said_of(found["employer_id"])
 
 
 def _row(table: pa.Table, column: str, value: str) -> dict[str, object] | None:
@@ -100,6 +99,8 @@ class _Group:
         self.given = self.given or other.given
 
 
+_LONGEST_SPELLING, _LONGEST_NAME, _WORDINGS = 400, 30, 5
+"""Letters and words of a name, and wordings of one key, that are compared beyond the key."""
 _SHOWN_BY_ITSELF = 20
 """The name to which others were joined is the one shown where at least one in so many people write it."""
 
@@ -115,15 +116,18 @@ class _Written:
 
 
 class _Resolver:
-    def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None) -> None:
+    def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None, maintained: bool) -> None:
         self.groups: dict[str, _Group] = defaultdict(_Group)
         self._reduced: dict[str, Reduced] = {}
-        self.apart: set[tuple[str, str]] = set()
+        self.persons_employ = False
+        self.apart = set(apart())
         self.wordings: dict[str, str] = {}
-        self.known = self._known_names()
-        self.targets = {**self.known, **(self._read_aliases(aliases) if aliases else {})}
+        self.targets = self._read_aliases(aliases) if aliases else {}
+        self.told = frozenset(self.targets)
+        self.known = self._known_names(_named_by(parents, kinds))
+        self.targets = {**self.known, **self.targets}
+        self.owners = self._read_owners(parents, maintained)
         self.told_kinds = self._read_kinds(kinds) if kinds else {}
-        self.stretches = self._read_parents(parents) if parents else {}
 
     def reduced(self, name: str) -> Reduced:
         """A name reduced to what is compared, worked out once."""
@@ -137,12 +141,13 @@ class _Resolver:
         key = alias_key(name)
         return self.targets.get(key, key)
 
-    def _known_names(self) -> dict[str, str]:
+    def _known_names(self, named: set[str]) -> dict[str, str]:
+        """The names that are known all over, but for those that a list of the user's tells apart."""
         found = {}
         for other, name in known_names().items():
             key, target = alias_key(other), alias_key(name)
             self.wordings.setdefault(target, name)
-            if key != target:
+            if key != target and key not in named:
                 found[key] = target
         return found
 
@@ -173,19 +178,27 @@ class _Resolver:
         faults.stop()
         return {key: kind for key, (kind, _) in told.items()}
 
-    def _read_parents(self, path: Path) -> dict[str, list[Stretch]]:
-        faults = Faults(path, "at most one owner of an employer at a time, and no employer above itself")
-        holdings = []
-        for row in read_parents(path):
-            employer, parent = self.key(row.employer), self.key(row.parent)
-            if employer == parent:
-                faults.add(row.line, f"{row.employer!r} is its own owner")
-            holdings.append(Holding(row.line, employer, parent, row.from_date, row.to_date))
-            for key, name in ((employer, row.employer), (parent, row.parent)):
+    def _read_owners(self, path: Path | None, maintained: bool) -> Owners:
+        """The owners; former names then lead to the employer, as other names do."""
+        owners = owners_of(path, self.key, lambda name: alias_key(name) in self.told, maintained)
+        self.renamed = {old for old in owners.renamed if old not in self.told}
+        led = owners.renamed | self.targets
+        self.targets = {key: owners.renamed.get(target, target) for key, target in led.items()}
+        for key, names in owners.told.items():
+            for name in names:
                 self._mention(key, name)
-        found = stretches(holdings, faults) if not faults.found else {}
-        faults.stop()
-        return found
+        return owners
+
+    def name_renamed(self, as_of: dt.date) -> None:
+        """Gives each employer with former names the one of the as-of date, as most records spell it."""
+        for key in self.owners.adopted:
+            group = self.groups.get(key)
+            if group is None or group.given:
+                continue
+            now = self.owners.name_on(key, as_of)
+            spelt = [s for s in group.spellings if alias_key(s) == now]
+            known = replace(group, spellings=Counter({s: group.spellings[s] for s in spelt}))
+            group.given = known.name() if spelt else shown(self.owners.names.get(now, now))
 
     def _mention(self, key: str, name: str) -> None:
         """An employer that the user names; it counts no people."""
@@ -201,11 +214,11 @@ class _Resolver:
         key = reduced.key or spelling
         aliased = self.targets.get(key)
         if not aliased:
-            reason = reason_not_employer(list(reduced.plain))
+            reason = reason_not_employer(name, reduced.plain, people, persons_employ=self.persons_employ)
             if reason:
                 return _Written(spelling, reduced, (), f"not an employer: {reason}")
         self._count(aliased or key, spelling, reduced, people, country)
-        why = "" if not aliased else "known name" if self.known.get(key) == aliased else "alias"
+        why = "" if not aliased else "alias" if key in self.told else "rename" if key in self.renamed else "known name"
         return _Written(spelling, reduced, (aliased or key,), why)
 
     def _count(self, key: str, spelling: str, reduced: Reduced, people: int, country: str | None) -> None:
@@ -239,7 +252,7 @@ class _Resolver:
     def clustered(self, written: dict[str, _Written], shared: SharedNames | None) -> Clustering:
         """Joins the employers whose names are those of one, and moves what was counted for them together."""
         names = {key: self._name(key, group) for key, group in self.groups.items() if group.spellings}
-        spellings = [(w.spelling, 1) for w in written.values() if w.keys]
+        spellings = [(w.spelling, 1) for w in written.values() if w.keys and len(w.spelling) <= _LONGEST_SPELLING]
         told = Told(frozenset(self.anchors()), frozenset(self.apart), self.targets)
         found = cluster(names, spellings, told, _by_names(written, shared) if shared else None)
         for key in sorted(names):
@@ -249,16 +262,30 @@ class _Resolver:
 
     def anchors(self) -> set[str]:
         """Employers that a list names: no two of them are one."""
-        owners = {s.ultimate for parts in self.stretches.values() for s in parts}
-        return owners | set(self.stretches) | set(self.told_kinds)
+        held = {h for holdings in self.owners.holdings.values() for h in holdings}
+        owned = {h.employer for h in held if h.event != "division"}
+        return owned | {h.parent for h in held} | set(self.owners.told) | set(self.told_kinds)
 
     def _name(self, key: str, group: _Group) -> Name:
         spelling = self.wordings.get(key) or group.name()
-        tokens = unglued(spelling)
-        if key not in self.wordings and self.reduced(spelling).key != key:
+        same = [s for s in group.spellings if key not in self.wordings and self.reduced(s).key == key]
+        wordings = [unglued(s[:_LONGEST_SPELLING]) for s in sorted(same, key=len)[-_WORDINGS:] or [spelling]]
+        tokens = max(wordings, key=len)[:_LONGEST_NAME]
+        if key not in self.wordings and not same:
             tokens = (key,)
         country = _most(group.countries) if group.countries else None
         return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "")
+
+
+def _named_by(parents: Path | None, kinds: Path | None) -> set[str]:
+    """The keys of the names in the user's lists."""
+    told = [
+        name
+        for row in (read_parents(parents, Faults(parents, "")) if parents else ())
+        for name in (row.employer, row.parent)
+    ]
+    told += [row.employer for row in (read_kinds(kinds) if kinds else ())]
+    return {alias_key(name) for name in told}
 
 
 def alias_key(name: str) -> str:
@@ -283,31 +310,39 @@ def resolve_employers(
     aliases: Path | None = None,
     parents: Path | None = None,
     kinds: Path | None = None,
+    groups: Path | None = None,
+    maintained: bool = True,
     as_of: dt.date,
     shared: SharedNames | None = None,
 ) -> Employers:
     """The employers behind distinct names.
 
-    ``shared`` counts, for pairs of sets of names, the people who have one of the first, of the second, and of both.
+    ``maintained``: whether the ownership that ships with the project counts where ``parents`` says nothing; ``shared``
+    counts, for pairs of sets of names, the people who have one of the first, of the second, and of both.
 
     ``names`` holds employer_name, people (who have it) and country (the most frequent, may be null); the order of
     its rows does not matter. Raises DataError for a list of the user's that contradicts itself.
     """
-    resolver = _Resolver(aliases, parents, kinds)
+    resolver = _Resolver(aliases, parents, kinds, maintained)
     weights = _distinct(names)
+    resolver.persons_employ = employers_are_persons(weights)
     later = {name for name in weights if _MAY_HOLD.search(name)}
     written = {name: resolver.written(name, *weights[name]) for name in weights if name not in later}
     written |= {name: resolver.holding(name, *weights[name]) for name in weights if name in later}
     written = {name: written[name] for name in weights}
     before = {key: (group.name(), group.spellings.total()) for key, group in resolver.groups.items() if group.spellings}
     clustering = resolver.clustered(written, shared)
-    groups = {key: group for key, group in resolver.groups.items() if group.spellings}
-    named = sorted((group.name(), key) for key, group in groups.items())
+    resolver.name_renamed(as_of)
+    known = {key: group for key, group in resolver.groups.items() if group.spellings}
+    named = sorted((group.name(), key) for key, group in known.items())
     ids = {key: i for i, (_, key) in enumerate(named)}
+    employers = _employers_table(named, known, resolver, ids, as_of)
     return Employers(
-        _names_table(written, groups, resolver, ids, clustering),
-        _employers_table(named, groups, resolver, ids, as_of),
-        _ownership_table(resolver.stretches, ids),
+        _names_table(written, known, resolver, ids, clustering),
+        employers,
+        ownership_table(resolver.owners, ids),
+        lists_of(groups, lambda name: clustering.root(resolver.key(name)), ids, employers),
+        Ties(resolver.owners, [key for _, key in named], employers["employer"].to_pylist()),
         _pairs_table(clustering, before, ids),
     )
 
@@ -408,7 +443,8 @@ def _employers_table(
 ) -> pa.Table:
     keys = [key for _, key in named]
     shown_names = [name for name, _ in named]
-    tops = [ids[_ultimate(key, resolver.stretches, as_of)] for key in keys]
+    people = {key: sum(groups[key].spellings.values()) for key in keys}
+    tops = [ids[top] for top in tops_on(resolver.owners, people, as_of)]
     kinds = [resolver.told_kinds.get(key) or _kind(key, resolver.reduced(name), groups[key]) for name, key in named]
     columns: list[Sequence[object]] = [
         list(range(len(keys))),
@@ -424,21 +460,6 @@ def _employers_table(
 def _kind(key: str, name: Reduced, group: _Group) -> str:
     told = kind_of(key, name.plain)
     return told or ("company" if group.has_legal_form else "unknown")
-
-
-def _ultimate(key: str, held: dict[str, list[Stretch]], day: dt.date) -> str:
-    return next((s.ultimate for s in held.get(key, ()) if s.from_date <= day < s.to_date), key)
-
-
-def _ownership_table(held: dict[str, list[Stretch]], ids: dict[str, int]) -> pa.Table:
-    rows = sorted((ids[key], s.from_date, s.to_date, ids[s.ultimate]) for key, parts in held.items() for s in parts)
-    columns: list[Sequence[object]] = [
-        [r[0] for r in rows],
-        [r[3] for r in rows],
-        [r[1] for r in rows],
-        [r[2] for r in rows],
-    ]
-    return _table(columns, OWNERSHIP.schema)
 
 
 def _table(columns: Sequence[Sequence[object]], schema: pa.Schema) -> pa.Table:

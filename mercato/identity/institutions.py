@@ -6,8 +6,9 @@ from collections.abc import Container, Sequence
 from functools import cache
 from itertools import pairwise
 
-from mercato.identity.known import famous, short_names
+from mercato.identity.known import famous, known_names, short_names
 from mercato.identity.lexicon import lexicon
+from mercato.identity.normalise import reduce_name, unglued
 from mercato.identity.parts import is_institution
 from mercato.identity.places import cities, is_country, is_place, place_at_end, states
 from mercato.identity.vocabulary import corrected, is_common, single_words, singular
@@ -15,11 +16,23 @@ from mercato.identity.vocabulary import corrected, is_common, single_words, sing
 _SMALL = frozenset(["of", "the", "at", "for", "in", "de", "des", "du", "la", "le", "les", "di", "della", "degli", "dei",
     "do", "da", "del", "der", "fur", "zu", "van", "d", "l", "a", "and", "e", "y", "et", "und"])  # fmt: skip
 _LONGEST = 60
+_OF_A_STATE = frozenset(["ministry", "ministere", "ministerio", "government", "gouvernement", "embassy", "parliament",
+    "senate", "army", "navy", "force", "agency", "authority", "commission", "council", "federation", "bank", "police",
+    "regulator", "regulatory", "state", "royal", "republic", "office", "library", "academy"])  # fmt: skip
+"""Words of institutions of which every country has one: its name tells them apart."""
 FORMS = {"university": "university", "college": "college", "hochschule": "university",
     "hospital": "hospital", "clinic": "hospital", "academy": "academy", "school": "school", "ministry": "ministry",
     "bank": "bank", "foundation": "foundation", "society": "society", "association": "society",
     "council": "council", "agency": "agency", "museum": "museum", "library": "library"}  # fmt: skip
 """Words that say what an institution is, with what is compared of them."""
+
+
+def form_of(found: tuple[str, ...]) -> str:
+    """What an institution says it is; with its place in the name where the order tells two apart."""
+    form = " ".join(sorted({FORMS[word] for word in found if word in FORMS}))
+    if form == "university" and unordered(found) is None:
+        return "university of" if found[0] == "university" else "university at the end"
+    return form
 
 
 def signature(tokens: Sequence[str]) -> tuple[str, ...]:
@@ -35,7 +48,13 @@ def signature(tokens: Sequence[str]) -> tuple[str, ...]:
         said = said[1:]
     size = place_at_end(said)
     rest = said[:-size] if size else said
-    if size and len(rest) > 1 and is_country(tuple(said[-size:])) and _tells_one(tuple(rest)):
+    if (
+        size
+        and len(rest) > 1
+        and _OF_A_STATE.isdisjoint(rest)
+        and is_country(tuple(said[-size:]))
+        and _tells_one(tuple(rest))
+    ):
         said = rest
     return tuple(_without_umlaut(singular(word)) for word in said)
 
@@ -116,10 +135,12 @@ def _may_come_before(before: tuple[str, ...], inner: tuple[str, ...]) -> bool:
         return True
     if before[-1] in _other() or is_place(before[-1:]) or is_place(before[-2:]) or _has_head(before, inner):
         return False
+    if before[0] in _UNITS:
+        return True
     fields = _fields()
     if inner[0] == "university" and before[-1] in fields and before[-1] not in _UNITS:
         return False  # "Science University of Tokyo"
-    if before[0] in _UNITS or before[-1] in fields:
+    if before[-1] in fields:
         return True
     return all(word in fields or not is_common(word) for word in before)
 
@@ -198,3 +219,15 @@ def _main_heads() -> frozenset[str]:
 def _short() -> frozenset[str]:
     """Short forms of institutions that are known all over."""
     return short_names()
+
+
+@cache
+def known_signatures() -> dict[tuple[str, ...], str]:
+    """Signatures of the names of institutions that are known all over, with the key of the institution."""
+    found = {}
+    for other, name in known_names().items():
+        for said in (other, name):
+            tokens = unglued(said)
+            if is_institution(tokens):
+                found[signature(tokens)] = reduce_name(name).key
+    return found

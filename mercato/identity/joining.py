@@ -13,6 +13,7 @@ from mercato.identity.known import famous
 from mercato.identity.legal_forms import hanging
 from mercato.identity.normalise import joined
 from mercato.identity.parts import Parts, beside, businesses, is_brand, is_institution, is_strong, parts_of
+from mercato.identity.places import is_place
 from mercato.identity.vocabulary import is_common, singular
 
 
@@ -95,12 +96,13 @@ def join_by_rules(
     another, which need not be among the names.
     """
     sure = acronyms.short_forms([t for t in told if t[1] in names], {key: key for key in names})
-    leading = {form: key for form, key in sure.items() if len(form) > acronyms.SHORTEST}
+    leading = {form: key for form, key in sure.items() if len(form) > acronyms.SHORTEST or form not in _SHARED}
     short = {**leading, **{other: key for other, key in (aliases or {}).items() if key in names}}
     companies = {key: name for key, name in names.items() if not is_institution(name.tokens)}
     brands = _join_companies(companies, names, short, clusters)
     _join_institutions({key: name for key, name in names.items() if key not in companies}, companies, short, clusters)
     _join_short_forms(names, sure, clusters)
+    _join_doubled(names, short, clusters)
     _join_led(companies, names, {**brands, **short}, clusters)
     _join_cut_off(names, clusters)
 
@@ -138,23 +140,31 @@ def _brand(steps: list[Parts], names: Mapping[str, Name], short: Container[str])
         key = joined(list(step.brand))
         if "before" in step.removed and key not in names:
             continue
-        if is_strong(step.brand) or key in short or key in famous():
+        if is_strong(step.brand) or ((key in short or key in famous()) and not is_common(key)):
             return step
-        if key in names and "trade" not in step.removed:
+        if (key in short or key in famous()) and "trade" not in step.removed:
+            return step
+        if key in names and step.removed.isdisjoint(("trade", "unit")):
             return step
     return None
 
 
 def _taken(step: Parts) -> str:
-    told = {"unit": "a part", "trade": "a trade", "place": "a place", "before": "a place or part before it"}
-    return " and ".join(said for kind, said in told.items() if kind in step.removed) or "spelling"
+    told = {
+        "unit": "a part",
+        "plain unit": "a part",
+        "trade": "a trade",
+        "place": "a place",
+        "before": "a place or part before it",
+    }
+    return " and ".join(dict.fromkeys(said for kind, said in told.items() if kind in step.removed)) or "spelling"
 
 
 def _join_institutions(
     own: Mapping[str, Name], companies: Mapping[str, Name], short: Mapping[str, str], clusters: Clusters
 ) -> None:
     signatures = {key: institutions.signature(name.tokens) for key, name in own.items()}
-    by_signature: dict[tuple[str, ...], str] = {}
+    by_signature = {found: key for found, key in institutions.known_signatures().items() if key in own}
     by_words: dict[frozenset[str], str] = {}
     for key, _ in _by_people(own):
         found = signatures[key]
@@ -186,6 +196,11 @@ def _join_institutions(
             clusters.join(Join(key, standing[inside[0]], "institution", "a part of it"))
 
 
+_SHARED = frozenset(
+    ["iit", "nit", "uni", "tech", "inst", "lab", "ict", "ist", "isi", "ics", "cis", "csc", "tum", "tud"]
+)
+"""Short forms of so many that one source's meaning leads no longer names."""
+
 LED_BY = 3
 """Names of an employer from which its name alone leads longer names to it."""
 
@@ -199,25 +214,58 @@ def _join_led(
     for key, name in names.items():
         people[clusters.root(key)] += name.people
     for key, name in _by_people(companies):
-        root = clusters.root(key)
-        for length in range(min(3, len(name.tokens) - 1), 0, -1):
-            lead = joined(list(name.tokens[:length]))
-            lead = lead if lead in names else short.get(lead, lead)
-            target = clusters.root(lead)
-            if lead not in names or target == root or root != key:
+        if clusters.root(key) != key or len(name.tokens) < 2:
+            continue
+        for lead, rest, place in _leads(name.tokens):
+            word = joined(list(lead))
+            found = word if word in names else short.get(word, word)
+            if found not in names or clusters.root(found) == key or not _leads_longer(lead, word, short):
                 continue
-            if not (is_brand(name.tokens[:length]) or lead in short or (lead in famous() and not is_common(lead))):
-                continue
-            rest = name.tokens[length:]
-            alone = any(_stands_alone(rest[i:j], names, short) for i, j in combinations(range(len(rest) + 1), 2))
-            other = not businesses().isdisjoint(rest)
-            known = spellings[target] >= LED_BY and people[target] > people[root]
-            small = lead in names and all(len(word) < 4 or word in beside() for word in rest)
-            if (known or small) and not alone and not other:
-                clusters.join(
-                    Join(key, lead, "led by", f"begins with its name, and {' '.join(rest)!r} is no employer", 0.9)
-                )
-            break
+            target = clusters.root(found)
+            known = spellings[target] >= LED_BY and people[target] > people[key]
+            small = place == "begins" and all(len(w) < 4 or w in beside() for w in rest)
+            if (known or small) and (place == "begins" or _is_aside(rest)) and not _names_other(rest, names, short):
+                reason = f"{place} with its name, and {' '.join(rest)!r} is no employer"
+                clusters.join(Join(key, found, "led by", reason, 0.9))
+                break
+
+
+def _leads(tokens: tuple[str, ...]) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """The beginnings and the endings of a name, longest first, with what is left."""
+    sizes = range(min(3, len(tokens) - 1), 0, -1)
+    return [
+        *((tokens[:n], tokens[n:], "begins") for n in sizes),
+        *((tokens[-n:], tokens[:-n], "ends") for n in sizes),
+    ]
+
+
+def _leads_longer(lead: tuple[str, ...], word: str, short: Mapping[str, str]) -> bool:
+    return is_brand(lead) or (not is_common(word) and (word in short or word in famous()))
+
+
+def _is_aside(rest: tuple[str, ...]) -> bool:
+    """Whether what stands before a name can only be a short form of a part, or a place."""
+    return all((len(word) < 5 and not is_common(word)) or is_place((word,)) for word in rest) or is_place(rest)
+
+
+def _names_other(rest: tuple[str, ...], names: Mapping[str, Name], short: Mapping[str, str]) -> bool:
+    """Whether another employer, or a line of business of its own, is named beside a name."""
+    if not businesses().isdisjoint(rest):
+        return True
+    return any(_stands_alone(rest[i:j], names, short) for i, j in combinations(range(len(rest) + 1), 2))
+
+
+def _join_doubled(names: Mapping[str, Name], short: Mapping[str, str], clusters: Clusters) -> None:
+    """ "UCL University College London" to the one employer that both halves name."""
+    for key, name in _by_people(names):
+        if len(name.tokens) < 2 or clusters.root(key) != key:
+            continue
+        for place in range(1, len(name.tokens)):
+            halves = [joined(list(half)) for half in (name.tokens[:place], name.tokens[place:])]
+            found = [half if half in names else short.get(half, "") for half in halves]
+            if all(half in names and half != key for half in found) and len({clusters.root(h) for h in found}) == 1:
+                clusters.join(Join(key, found[0], "short form", "two names of it, one after the other"))
+                break
 
 
 def _stands_alone(run: tuple[str, ...], names: Mapping[str, Name], short: Mapping[str, str]) -> bool:

@@ -15,8 +15,23 @@ def known_names() -> dict[str, str]:
 
 @cache
 def short_names() -> frozenset[str]:
-    """Those of them that are one word, in small letters."""
-    return frozenset(name.lower() for name in known_names() if name.isalnum())
+    """Those of institutions that are one word, in small letters."""
+    from mercato.identity.folding import folded, words
+    from mercato.identity.parts import is_institution
+
+    kinds = lexicon("kinds")["names"]
+    research = {*kinds["research"], *kinds["university"]}
+    told = known_names()
+    of_institutions = {o for o, name in told.items() if name in research or is_institution(words(folded(name)))}
+    return frozenset(name.lower() for name in of_institutions | research if name.isalnum())
+
+
+@cache
+def apart() -> frozenset[tuple[str, str]]:
+    """Pairs of keys of employers that are two whatever their names."""
+    from mercato.identity.normalise import reduce_name
+
+    return frozenset((reduce_name(one).key, reduce_name(other).key) for one, other in lexicon("apart")["pairs"])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The user's own lists: other names of employers, who owns whom and when, and kinds."""
+"""The user's own lists: other names of employers, who owns whom and when, kinds, and groups."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from mercato.errors import DataError
 from mercato.identity.folding import folded, words
 
 FIRST_DAY, LAST_DAY = dt.date.min, dt.date.max
-_SHOWN_FAULTS = 10
+_MONTH = len("2014-01")
+_SHOWN_FAULTS, _NAMED_FAULTS = 10, 200
 
 _HEADERS: dict[str, tuple[str, ...]] = {
     "name": ("name", "employer", "company", "canonical", "canonical_name", "nom", "employeur", "entreprise"),
@@ -25,7 +26,20 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "from": ("from", "from_date", "since", "start", "start_date", "depuis", "de", "du", "debut"),
     "to": ("to", "to_date", "until", "end", "end_date", "jusqu_a", "jusqua", "a", "au", "fin"),
     "kind": ("kind", "type", "category", "genre", "categorie", "nature"),
+    "group": ("group", "list", "groupe", "liste"),
+    "event": ("event", "evenement"),
+    "note": ("note", "notes", "comment", "remark", "source", "remarque", "commentaire"),
 }
+
+EVENTS: dict[str, tuple[str, ...]] = {
+    "acquisition": ("acquisition", "acquired", "owned", "rachat", "rachete"),
+    "division": ("division", "part", "branche"),
+    "merger": ("merger", "merged", "fusion", "fusionne"),
+    "spin-off": ("spin off", "spinoff", "split", "scission"),
+    "rename": ("rename", "renamed", "name change", "renomme", "changement de nom"),
+    "independent": ("independent", "none", "independant"),
+}
+"""What may be told of an employer and another, with the words for it; ``independent``: that it has no owner."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +53,19 @@ class Alias:
 
 @dataclass(frozen=True)
 class Owned:
-    """One employer owned by another on the days of ``[from_date, to_date)``."""
+    """What an employer is to another on the days of ``[from_date, to_date)``; ``event`` is one of EVENTS.
+
+    since, until: both days as told, to the year or the month; blank where none is.
+    """
 
     line: str
     employer: str
     parent: str
     from_date: dt.date
     to_date: dt.date
+    event: str = "acquisition"
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +75,17 @@ class Kind:
     line: str
     employer: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An employer in a group of the user's on the days of ``[from_date, to_date)``."""
+
+    line: str
+    employer: str
+    group: str
+    from_date: dt.date
+    to_date: dt.date
 
 
 class Faults:
@@ -70,10 +101,11 @@ class Faults:
         """Raises DataError where there were faults."""
         if not self.found:
             return
-        shown = "; ".join(self.found[:_SHOWN_FAULTS])
-        more = len(self.found) - _SHOWN_FAULTS
+        found = sorted(self.found, key=_line_number)
+        shown, more = "; ".join(found[:_SHOWN_FAULTS]), found[_SHOWN_FAULTS:]
+        lines = ", ".join(dict.fromkeys(fault.partition(":")[0] for fault in more[:_NAMED_FAULTS]))
         raise DataError(
-            shown + (f"; and {more} more" if more > 0 else ""),
+            shown + (f"; and {len(more)} more ({lines})" if more else ""),
             where=str(self.path),
             expected=self.expected,
             remedy="Correct the lines named." if len(self.found) > 1 else "Correct the line named.",
@@ -93,24 +125,63 @@ def read_aliases(path: Path) -> list[Alias]:
     return told
 
 
-def read_parents(path: Path) -> list[Owned]:
-    """The ownership of a CSV ``employer,parent,from,to``.
+def read_parents(path: Path, faults: Faults) -> list[Owned]:
+    """The ownership of a CSV ``employer,parent[,from][,to][,event][,note]``; faulty rows go to ``faults``.
 
     ``from`` and ``to`` may be absent or blank (always); a date is ISO, or a month or year, which stands for its
-    first day. ``to`` is the first day on which it no longer held.
+    first day. ``to`` is the first day on which it no longer held. ``event`` is one of EVENTS, acquisition where blank.
     """
-    faults = Faults(
-        path, "the columns employer and parent, both filled, and from before to, as 2014-01-26, 2014-01 or 2014"
+    told = (
+        _owned(line, row, faults) for line, row in _rows(path, ("employer", "parent"), ("from", "to", "event", "note"))
     )
+    return [owned for owned in told if owned is not None]
+
+
+def told_ownership(rows: Iterable[dict[str, str]], faults: Faults) -> list[Owned]:
+    """The ownership of rows with the columns of ``read_parents``, which are numbered."""
+    told = (_owned(f"entry {number}", row, faults) for number, row in enumerate(rows, 1))
+    return [owned for owned in told if owned is not None]
+
+
+def _owned(line: str, row: dict[str, str], faults: Faults) -> Owned | None:
+    word = " ".join(words(folded(row.get("event", ""))))
+    event = next((event for event, said in EVENTS.items() if word in said), "" if word else "acquisition")
+    before = len(faults.found)
+    if not event:
+        faults.add(line, f"event is {row['event'][:40]!r}, which is none of {', '.join(EVENTS)}")
+    needed = ("employer",) if event == "independent" else ("employer", "parent")
+    _need(line, {column: row[column] for column in needed}, faults)
+    span = _span(line, row, faults)
+    if event in ("merger", "rename", "spin-off") and row.get("to"):
+        faults.add(line, f"a {event} has a day (from), and no to")
+    if event == "spin-off" and not row.get("from"):
+        faults.add(line, "from is blank, which is the day of the spin-off")
+    if span is None or len(faults.found) > before:
+        return None
+    since, until = (row.get(column, "")[:_MONTH] for column in ("from", "to"))
+    return Owned(line, row["employer"], row["parent"], *span, event, since, until)
+
+
+def _span(line: str, row: dict[str, str], faults: Faults) -> tuple[dt.date, dt.date] | None:
+    """The days of ``from`` and ``to``; None for a faulty one."""
+    start = _day(row.get("from", ""), FIRST_DAY, line, "from", faults)
+    end = _day(row.get("to", ""), LAST_DAY, line, "to", faults)
+    if start is None or end is None:
+        return None
+    if end <= start:
+        faults.add(line, f"to ({end}) is not after from ({start})")
+    return start, end
+
+
+def read_groups(path: Path) -> list[Listed]:
+    """The groups of a CSV ``employer,group[,from][,to]``; one employer may be in several. Dates as in read_parents."""
+    faults = Faults(path, "the columns employer and group, both filled, and from before to, as 2014-01-26 or 2014")
     told = []
-    for line, row in _rows(path, ("employer", "parent"), ("from", "to")):
-        _need(line, {"employer": row["employer"], "parent": row["parent"]}, faults)
-        start = _day(row.get("from", ""), FIRST_DAY, line, "from", faults)
-        end = _day(row.get("to", ""), LAST_DAY, line, "to", faults)
-        if start is not None and end is not None:
-            if end <= start:
-                faults.add(line, f"to ({end}) is not after from ({start})")
-            told.append(Owned(line, row["employer"], row["parent"], start, end))
+    for line, row in _rows(path, ("employer", "group"), ("from", "to", "note")):
+        _need(line, {"employer": row["employer"], "group": row["group"]}, faults)
+        span = _span(line, row, faults)
+        if span is not None:
+            told.append(Listed(line, row["employer"], slug(row["group"]), *span))
     faults.stop()
     return told
 
@@ -121,9 +192,19 @@ def read_kinds(path: Path) -> list[Kind]:
     told = []
     for line, row in _rows(path, ("employer", "kind")):
         _need(line, {"employer": row["employer"], "kind": row["kind"]}, faults)
-        told.append(Kind(line, row["employer"], "_".join(words(folded(row["kind"])))))
+        told.append(Kind(line, row["employer"], slug(row["kind"])))
     faults.stop()
     return told
+
+
+def slug(text: str) -> str:
+    """A kind or a group as it is named in figures: lower case, words joined by underscores."""
+    return "_".join(words(folded(text)))
+
+
+def _line_number(fault: str) -> int:
+    found = re.match(r"\D*(\d+)", fault.partition(":")[0])
+    return int(found[1]) if found else 0
 
 
 def _need(line: str, values: dict[str, str], faults: Faults) -> None:

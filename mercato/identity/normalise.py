@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mercato.identity.folding import folded, repaired, shown, words
 from mercato.identity.legal_forms import without_attached, without_legal_forms
 from mercato.identity.lexicon import lexicon
+from mercato.identity.placeholders import placeholder
 
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_]?(?![^\W_])")
 _BRACKETED = re.compile(r"\(([^()]{0,200})(?:\)|$)|\[([^\[\]]{0,200})(?:\]|$)")
@@ -73,7 +74,7 @@ def institution(name: str) -> str:
     return shown(_without_parts(name, set()))
 
 
-_GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Þ][a-zà-ÿA-Z])")
+_GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Þ][a-zà-ÿA-Z])|(?<=[A-Z]{3})(?=[A-Z][a-z]{3})")
 
 
 def unglued(name: str) -> tuple[str, ...]:
@@ -169,7 +170,7 @@ def _without_address(text: str, steps: set[str]) -> str:
     if "." not in text:
         return text
     found = _addresses().search(text)
-    if not found or reason_not_employer(words(found.group(1))):
+    if not found or placeholder(words(found.group(1))):
         return text
     steps.add("web address")
     return text[: found.start()] + found.group(1) + text[found.end() :]
@@ -267,49 +268,3 @@ def _spelled(tokens: list[str]) -> list[str]:
     if other.keys().isdisjoint(tokens):
         return tokens
     return [other.get(t, t) for t in tokens]
-
-
-@cache
-def _not_employers() -> tuple[dict[str, str], dict[str, str]]:
-    names: dict[str, str] = {}
-    starts: dict[str, str] = {}
-    for reason, told in lexicon("not_employers").items():
-        for name in told["names"]:
-            parts = words(folded(name))
-            names[" ".join(parts)] = names["".join(parts)] = reason
-        starts.update({" ".join(words(folded(n))): reason for n in told["starts"]})
-    return names, starts
-
-
-@cache
-def _misspellings() -> tuple[tuple[re.Pattern[str], str], ...]:
-    told = lexicon("not_employers").items()
-    return tuple((re.compile("|".join(s["misspelt"])), reason) for reason, s in told if "misspelt" in s)
-
-
-def _misspelt(text: str) -> str:
-    return next((reason for pattern, reason in _misspellings() if pattern.fullmatch(text)), "")
-
-
-@cache
-def _start_lengths() -> tuple[int, ...]:
-    return tuple(sorted({s.count(" ") + 1 for s in _not_employers()[1]}))
-
-
-def reason_not_employer(plain: list[str]) -> str:
-    """Why the plain words of a name are no employer's ("self-employed", "student", …); empty where they may be."""
-    if not plain:
-        return "blank"
-    names, starts = _not_employers()
-    if len(plain) <= 8:
-        reason = names.get(" ".join(plain)) or names.get("".join(plain))
-        if reason:
-            return reason
-    if plain[-1] in ("com", "io"):
-        return ""
-    if len(plain) <= 2 and (reason := _misspelt("".join(plain))):
-        return reason
-    for size in _start_lengths():
-        if len(plain) >= size and (reason := starts.get(" ".join(plain[:size]))):
-            return reason
-    return ""

@@ -13,6 +13,7 @@ from mercato.identity.places import is_place, place_at_end, place_at_start
 from mercato.identity.vocabulary import corrected, is_common
 
 _LONGEST_RUN = 5
+_NUMERALS = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"])
 DISTINCTIVE = 4
 """Letters from which a word of no dictionary tells an employer by itself."""
 
@@ -41,7 +42,7 @@ def parts_of(tokens: Sequence[str]) -> list[Parts]:
     before = _until_form(left)
     if len(before) < len(left):
         left = before
-        removed.add("unit")
+        removed.add("plain unit")
         found.append(Parts(tuple(left), frozenset(removed)))
     while step := _last(left) or _first(left):
         left, kind = step
@@ -54,7 +55,8 @@ def is_strong(brand: Sequence[str]) -> bool:
     """Whether the words are known for one employer alone: one is in no dictionary and no place, or all are a brand."""
     if tuple(brand) in _runs("brands"):
         return True
-    return any(len(word) >= DISTINCTIVE and _tells(word) for word in brand)
+    least = DISTINCTIVE if len(brand) > 1 else DISTINCTIVE + 1
+    return any(len(word) >= least and _tells(word) for word in brand)
 
 
 def is_brand(words_of_it: Sequence[str]) -> bool:
@@ -77,7 +79,12 @@ def _until_form(tokens: list[str]) -> list[str]:
     """The words before a legal form that stands in their middle."""
     for place in range(1, len(tokens) - 1):
         for size in (2, 1):
-            if tuple(tokens[place : place + size]) in _middle() and (place > 1 or not is_common(tokens[0])):
+            numbered = any(word.isdigit() or word in _NUMERALS for word in tokens[place:])
+            if (
+                tuple(tokens[place : place + size]) in _middle()
+                and not numbered
+                and (place > 1 or not is_common(tokens[0]))
+            ):
                 return tokens[:place]
     return tokens
 
@@ -108,11 +115,20 @@ def _first(tokens: list[str]) -> tuple[list[str], str] | None:
 
 
 def _kind(run: tuple[str, ...], is_a_place: bool) -> str:
-    if run in _runs("units") or (len(run) > 1 and run[-1] in _ends() and beside().issuperset(run[:-1])):
+    if run in _plain():
+        return "plain unit"
+    if run in _runs("units"):
         return "unit"
+    if len(run) > 1 and run[-1] in _ends() and beside().issuperset(run[:-1]) and businesses().isdisjoint(run):
+        return "plain unit"
     if run in _runs("trades"):
         return "trade"
     return "place" if is_a_place else ""
+
+
+@cache
+def _plain() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(words(folded(run))) for run in lexicon("parts")["units"]["plain"])
 
 
 @cache

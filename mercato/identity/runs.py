@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from mercato.identity.folding import folded, words
+
+Run = tuple[int, int, str]
+"""The place of a run in a text, its number of words, and what it stands for."""
 
 
 class Runs:
     """Runs of words with what each stands for; finds the longest ones in a title."""
 
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, entries: Iterable[tuple[str, str]], spelt: Callable[[list[str]], list[str]] | None = None
+    ) -> None:
         self.exact: dict[tuple[str, ...], str] = {}
         self.beginnings: dict[str, str] = {}
         for phrase, meaning in entries:
             run = tuple(words(folded(phrase.rstrip("*"))))
+            run = run if spelt is None else tuple(spelt(list(run)))
             if phrase.endswith("*") and len(run) == 1:
                 self.beginnings.setdefault(run[0], meaning)
             else:
@@ -30,12 +36,21 @@ class Runs:
             found = next((meaning for meaning in starts if meaning), None)
         return found
 
-    def find(self, tokens: Sequence[str]) -> list[tuple[int, int, str]]:
+    def find(self, tokens: Sequence[str]) -> list[Run]:
         """Place, number of words and meaning of the longest run at each place, left to right, without overlap."""
         found = []
-        place = 0
-        while place < len(tokens):
-            size, meaning = self.at(tokens, place)
+        place, end = 0, len(tokens)
+        lengths, exact, single = self.lengths, self.exact, self.single
+        while place < end:
+            first, size, meaning = tokens[place], 1, None
+            for longer in lengths.get(first, ()):
+                if place + longer <= end:
+                    meaning = exact.get(tuple(tokens[place : place + longer]))
+                    if meaning is not None:
+                        size = longer
+                        break
+            if meaning is None:
+                meaning = single(first)
             if meaning is not None:
                 found.append((place, size, meaning))
             place += size

@@ -21,7 +21,7 @@ def parts(name: str) -> list[str]:
     """The texts between the signs that part employers ("A / B", "A + B"); one where there are none."""
     found = [part.strip(" ()[]") for part in _BETWEEN.split(name)]
     found = [part for part in found if part]
-    return found if len(found) > 1 and all(len(part) > 1 for part in found) else [name]
+    return found if len(found) > 1 and all(len(part) > 2 for part in found) else [name]
 
 
 def several(name: str, standing: Container[str]) -> list[str]:

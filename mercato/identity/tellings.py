@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mercato.identity.institutions import FORMS, signature
+from mercato.identity.institutions import FORMS, form_of, signature
 from mercato.identity.joining import Clusters, Name
-from mercato.identity.linkage import Telling
+from mercato.identity.likeness import Telling
 from mercato.identity.parts import is_institution, is_strong, parts_of
 from mercato.identity.places import is_place
 from mercato.identity.vocabulary import singular
@@ -46,9 +46,8 @@ def telling(tokens: tuple[str, ...]) -> list[Telling]:
     if is_institution(tokens):
         said = signature(tokens)
         words = tuple(word for word in said if word not in FORMS)
-        form = " ".join(sorted({FORMS[word] for word in said if word in FORMS}))
         places = tuple(sorted(word for word in words if is_place((word,))))
-        return [Telling(words or said, form, places, 0)]
+        return [Telling(words or said, form_of(said), places, 0)]
     steps = parts_of(tokens)
     brand = next((step.brand for step in reversed(steps) if is_strong(step.brand)), steps[0].brand)
     told = (tuple(map(singular, words)) for words in (brand, steps[0].brand))

@@ -3,144 +3,219 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pyarrow as pa
 
-from mercato.identity.folding import folded, repaired, words
+from mercato.identity.folding import folded, words
 from mercato.identity.lexicon import lexicon
-from mercato.identity.runs import Runs
+from mercato.identity.runs import Run, Runs
+from mercato.identity.taxonomies import Occupation, Taxonomies
+from mercato.identity.titlewords import Mending, parts, plain, written_out
 from mercato.tables import LEVELS, TITLES
 
-_SEXES = re.compile(r"[(\[]?\b[hfmwdx](?:\s*[/|]\s*[hfmwdxn]){1,3}\b[)\]]?")
-_ENDINGS = re.compile(
-    r"(?<=[a-z])(?:\((?:e|ne|euse|trice|rice|ere|se|le|es|ve|te|s)\)|[·•.‧/](?:e|ne|euse|trice|rice|ere|es|ve|te|s)\b(?:[·•.‧]s\b)?)"
-)
-_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])")
 _SEGMENT = re.compile(r"[,;|(\[@]|\s[-–—]\s|\s(?:at|chez|to)\s")
-_LONGEST_TITLE = 60
+_TIERS = ("any", "generic", "topic", "weak")
+_MASKED = "\0"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Title:
-    """What a title tells; a null family or level is not told."""
+    """What a title tells; a null family or level is not told.
+
+    is_ai: any word of artificial intelligence. is_ai_strict: a method of it, or AI itself is what is built or studied.
+    rule: the words that decided the family. code, code_system: the occupation in the user's own taxonomies.
+    """
 
     family: str | None
     level: str | None
     is_ai: bool
     is_side: bool
+    is_ai_strict: bool = False
+    rule: str | None = None
+    code: str | None = None
+    code_system: str | None = None
 
 
 @dataclass(frozen=True)
 class _Lexicon:
     levels: Runs
     grades: dict[str, str]
+    numbered: frozenset[str]
+    deputy: frozenset[str]
     families: Runs
-    weak: Runs
     order: dict[str, int]
     ai: Runs
-    ai_joined: tuple[str, ...]
+    ai_joined: tuple[tuple[str, str], ...]
+    built_by: frozenset[str]
     side: Runs
     side_whole: frozenset[str]
+    side_firsts: frozenset[str]
+    mending: Mending
+    ranks: frozenset[str]
 
 
 @cache
 def _lexicon() -> _Lexicon:
-    told = lexicon("titles")
-    level = told["level"]
-    levels = [(p, "none") for p in level["none"]] + [(p, "cut") for p in level["cut"]]
-    levels += [(p, name) for name in LEVELS for p in level[name]]
-    families = told["family"]
+    told, families = lexicon("titles"), lexicon("families")
+    level, side, ai = told["level"], told["side"], told["ai"]
+    grades = {g: name for key in ("grades", "rungs") for name, grades in level[key].items() for g in grades}
+    levels = _runs([(p, "none") for p in level["none"]] + [(p, "cut") for p in level["cut"]]
+        + [(p, name) for name in LEVELS for p in level[name]])  # fmt: skip
+    of_families = _runs(
+        [(p, f"{tier} {name}") for tier in _TIERS for name, said in families.items() for p in said.get(tier, [])]
+    )
     return _Lexicon(
-        levels=Runs(levels),
-        grades={grade: name for name, grades in level["grades"].items() for grade in grades},
-        families=Runs((p, name) for name, said in families.items() for p in said["any"]),
-        weak=Runs((p, name) for name, said in families.items() for p in said.get("weak", [])),
+        levels=levels,
+        grades=grades,
+        numbered=frozenset(level["numbered"]["after"]),
+        deputy=frozenset(level["deputy"]),
+        families=of_families,
         order={name: rank for rank, name in enumerate(families)},
-        ai=Runs([(p, "") for p in told["ai"]["not"]] + [(p, "ai") for p in told["ai"]["any"]]),
-        ai_joined=tuple(p for p in told["ai"]["any"] if not p.isascii()),
-        side=Runs([(p, "") for p in told["side"]["not"]] + [(p, "side") for p in told["side"]["any"]]),
-        side_whole=frozenset(" ".join(words(folded(p))) for p in told["side"]["whole"]),
+        ai=_runs([(p, "") for p in ai["not"]] + [(p, kind) for kind in ("method", "word") for p in ai[kind]]),
+        ai_joined=tuple((p, kind) for kind in ("method", "word") for p in ai[kind] if not p.isascii()),
+        built_by=frozenset(ai["built_by"]),
+        side=_runs([(p, "") for p in side["not"]] + [(p, kind) for kind in ("board", "any") for p in side[kind]]),
+        side_whole=frozenset(" ".join(words(folded(p))) for p in side["whole"]),
+        side_firsts=frozenset(written_out(words(folded(p)))[0] for p in side["whole"]),
+        mending=Mending(word for runs in (of_families, levels) for phrase in runs.exact for word in phrase),
+        ranks=frozenset(p for name in LEVELS[:5] for p in level[name] if " " not in p) | grades.keys(),
     )
 
 
-def classify_titles(titles: pa.Table) -> pa.Table:
-    """Family, level, is_ai and is_side of distinct titles (column ``title``), in the schema of TITLES.
+def _runs(entries: list[tuple[str, str]]) -> Runs:
+    return Runs(entries, written_out)
+
+
+def classify_titles(titles: pa.Table, taxonomies: Taxonomies | None = None) -> pa.Table:
+    """What distinct titles (column ``title``) tell, in the schema of TITLES.
 
     A blank title tells nothing: family and level null, not AI, not a side role. A null title has no row.
     """
     distinct = sorted({t for t in titles["title"].to_pylist() if t is not None})
-    told = [classify(title) for title in distinct]
-    columns = [
-        distinct,
-        [t.family for t in told],
-        [t.level for t in told],
-        [t.is_ai for t in told],
-        [t.is_side for t in told],
-    ]
+    told = [classify(title, taxonomies) for title in distinct]
+    columns = [distinct if f.name == "title" else [getattr(t, f.name) for t in told] for f in TITLES.schema]
     return pa.table(
         [pa.array(c, type=f.type) for c, f in zip(columns, TITLES.schema, strict=True)], schema=TITLES.schema
     )
 
 
-def classify(title: str) -> Title:
-    """What one title tells."""
-    text = _prepared(title)
-    tokens = words(text)[:_LONGEST_TITLE]
+def classify(title: str, taxonomies: Taxonomies | None = None) -> Title:
+    """What one title tells. Taxonomies give codes, and the family of a title that the rules do not understand."""
+    text = plain(title)
+    tokens = written_out(words(text))
     if not tokens:
         return Title(None, None, False, False)
     known = _lexicon()
-    family = _family(tokens, known)
-    level = _level(tokens, known) or ("mid" if family else None)
-    return Title(family, level, _is_ai(tokens, text, known), _is_side(tokens, text, known))
+    told = _told(tokens, text, known)
+    coded = taxonomies.find(parts(text), known.ranks) if taxonomies else None
+    if told.family is None and not (coded and coded[1].family):
+        mended = known.mending.mended(tokens)
+        if mended != tokens:
+            told = _told(mended, " ".join(mended), known)
+    return _with_code(told, *coded, known) if coded else told
 
 
-def _prepared(title: str) -> str:
-    text = folded(repaired(title[:2000]))
-    if "/" in text or "|" in text:
-        text = _SEXES.sub(" ", text)
-    text = _ENDINGS.sub("", text)
-    if "." in text:
-        text = _DOTTED.sub(lambda m: m.group().replace(".", "") + " ", text)
-    return text.replace("c++", "cpp").replace("c#", "csharp").replace("&", " and ").replace("'", " ").replace("’", " ")
+def _with_code(told: Title, label: Sequence[str], occupation: Occupation, known: _Lexicon) -> Title:
+    """The same with the code of an occupation, and with its family where the title told none."""
+    coded = replace(told, code=occupation.code, code_system=occupation.system if occupation.code else None)
+    if told.family or not occupation.family:
+        return coded
+    rule = f"{occupation.system}: {' '.join(label)}"
+    strict = told.is_ai_strict or (told.is_ai and occupation.family in known.built_by)
+    return replace(coded, family=occupation.family, level=told.level or "mid", is_ai_strict=strict, rule=rule)
 
 
-def _family(tokens: list[str], known: _Lexicon) -> str | None:
-    """The family of the longest run, then of the first one."""
-    for runs in (known.families, known.weak):
-        found = runs.find(tokens)
-        if found:
-            return min(found, key=lambda f: (-f[1], f[0], known.order[f[2]]))[2]
-    return None
+def _told(tokens: list[str], text: str, known: _Lexicon) -> Title:
+    side = [run for run in known.side.find(tokens) if run[2]]
+    is_side = bool(side) or (tokens[0] in known.side_firsts and _first_part(text) in known.side_whole)
+    for place, size, meaning in side:
+        if meaning == "board":
+            tokens = [*tokens[:place], *[_MASKED] * size, *tokens[place + size :]]
+    ranks = known.levels.find(tokens)
+    cut = next((place for place, _, meaning in ranks if meaning == "cut" and place > 0), len(tokens))
+    decided = _family(tokens, text, cut, known)
+    family = decided[2].partition(" ")[2] if decided else None
+    level = _level(tokens, ranks, cut, known) or ("mid" if family else None)
+    ai = _ai(tokens, text, known)
+    return Title(
+        family,
+        level,
+        is_ai=bool(ai),
+        is_side=is_side,
+        is_ai_strict="method" in ai or ("word" in ai and family in known.built_by),
+        rule=" ".join(tokens[decided[0] : decided[0] + decided[1]]) if decided else None,
+    )
 
 
-def _level(tokens: list[str], known: _Lexicon) -> str | None:
-    found: list[str] = []
-    for place, _, meaning in known.levels.find(tokens):
-        if meaning == "cut" and place > 0:
-            break
-        if meaning == "intern":
-            return meaning
-        if meaning not in ("none", "cut"):
-            found.append(meaning)
+def _first_part(text: str) -> str:
+    return " ".join(words(_SEGMENT.split(text, maxsplit=1)[0]))
+
+
+def _family(tokens: list[str], text: str, cut: int, known: _Lexicon) -> Run | None:
+    """The run of words that decides the family: the weightiest, then the first one."""
+    found = known.families.find(tokens)
+    found = [run for run in found if run[0] < cut] or found
+    if len(found) < 2:
+        return found[0] if found else None
+    topics = any(meaning.startswith("topic") for _, _, meaning in found)
+    heads = _heads(found, text) if not topics and any(m.startswith("generic") for _, _, m in found) else frozenset()
+
+    def weight(run: Run) -> tuple[float, int, int]:
+        place, size, meaning = run
+        tier, _, name = meaning.partition(" ")
+        if tier == "any":
+            heavy = 10.0 * size
+        elif tier == "generic":
+            heavy = 15.0 if place in heads else 4.0
+        else:
+            heavy = 6.0 if tier == "topic" else 0.5 if name == "management" else 1.0
+        return -heavy, place, known.order[name]
+
+    return min(found, key=weight)
+
+
+def _heads(found: Sequence[Run], text: str) -> frozenset[int]:
+    """The places of runs that are the first or the last one of their part of the title."""
+    ends, place = [], 0
+    for part in parts(text):
+        place += len(part)
+        ends.append(place)
+    heads, begin = set(), 0
+    for end in ends:
+        inside = [run[0] for run in found if begin <= run[0] < end]
+        heads |= {inside[0], inside[-1]} if inside else set()
+        begin = end
+    return frozenset(heads)
+
+
+def _level(tokens: list[str], ranks: Sequence[Run], cut: int, known: _Lexicon) -> str | None:
+    found = [meaning for place, _, meaning in ranks if place < cut and meaning not in ("none", "cut")]
+    if "intern" in found:
+        return "intern"
     if found:
-        return max(found, key=LEVELS.index)
-    for place in range(len(tokens) - 1, 0, -1):
+        highest = max(found, key=LEVELS.index)
+        return "manager" if highest == "director" and not known.deputy.isdisjoint(tokens) else highest
+    for place in range(len(tokens) - 1, -1, -1):
         word = tokens[place]
-        if word in known.grades and (word.isalpha() or place == len(tokens) - 1):
+        if word in known.grades and _is_grade(tokens, place, known):
             return known.grades[word]
     return None
 
 
-def _is_ai(tokens: list[str], text: str, known: _Lexicon) -> bool:
-    if any(meaning for _, _, meaning in known.ai.find(tokens)):
+def _is_grade(tokens: list[str], place: int, known: _Lexicon) -> bool:
+    """Whether a word that may be a grade is one: a letter and a number anywhere, other grades after a word."""
+    word = tokens[place]
+    if not word.isalpha() and not word.isdigit():
         return True
-    return not text.isascii() and any(word in text for word in known.ai_joined)
+    return place > 0 and tokens[place - 1] not in known.numbered and (word.isalpha() or place == len(tokens) - 1)
 
 
-def _is_side(tokens: list[str], text: str, known: _Lexicon) -> bool:
-    if any(meaning for _, _, meaning in known.side.find(tokens)):
-        return True
-    first = " ".join(words(_SEGMENT.split(text, maxsplit=1)[0]))
-    return first in known.side_whole
+def _ai(tokens: list[str], text: str, known: _Lexicon) -> set[str]:
+    """The kinds of AI words in a title: method, word."""
+    kinds = {meaning for _, _, meaning in known.ai.find(tokens) if meaning}
+    if not text.isascii():
+        kinds |= {kind for word, kind in known.ai_joined if word in text}
+    return kinds

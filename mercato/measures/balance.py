@@ -32,7 +32,10 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
     made = made.filter(made.gap.isin(list(request.options.gap)))
     ends = {"employer": ("origin", "destination")}.get(side, (f"origin_{side}", f"destination_{side}"))
     told = keyed(
-        made, facts, Request(ends), Subject({"origin": "origin", "destination": "destination"}, day="joined_on")
+        made,
+        facts,
+        Request(ends),
+        Subject({"origin": "origin", "destination": "destination"}, day="joined_on", began="joined_on"),
     )
     year = told.joined_on.year().cast("int32")
     apart = told.mutate(key_year=year).filter(told[f"key_{ends[0]}"] != told[f"key_{ends[1]}"])

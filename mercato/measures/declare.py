@@ -27,7 +27,7 @@ class Facts:
 
     spells, employers, roles: tables as declared in tables.py, on one engine; names: employer_id → name shown, and
     groups: group_id → name, as Arrow tables; as_of: the last day known; endings_until: the last day on which an ending
-    could be seen, earlier than as_of where people are only sighted (null: as_of).
+    could be seen, earlier than as_of where people are only sighted (null: as_of); lists: who is on which list when.
     """
 
     spells: ir.Table
@@ -36,6 +36,7 @@ class Facts:
     directory: pa.Table
     as_of: dt.date
     endings_until: dt.date | None = None
+    lists: ir.Table | None = None
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,25 @@ import pyarrow.compute as pc
 
 from mercato.careers.calendar import month_number
 from mercato.errors import SettingsError
-from mercato.measures.declare import Facts, Request
+from mercato.measures.declare import Facts, Request, Text
 from mercato.tables import GAP_CLASSES
 
-EMPLOYER = ("employer", "kind", "group")
+EMPLOYER = ("employer", "kind", "group", "list")
 ROLE = ("family", "level", "is_ai")
 TIME = ("cohort", "year", "quarter", "month")
-ENDS = ("origin", "destination", "origin_kind", "destination_kind", "origin_group", "destination_group")
+ENDS = (
+    "origin", "destination", "origin_kind", "destination_kind", "origin_group", "destination_group",
+    "origin_list", "destination_list",
+)  # fmt: skip
+MEMBERSHIPS = ("list", "origin_list", "destination_list")
+"""Dimensions of which a row may have several values: it is counted in each."""
+NO_LIST = "no list"
+OF_LISTS = Text(
+    "Lists are those of the day of joining: an employer on several then counts in each of them, so that they may add "
+    "to more than the whole; one on none counts as “no list”.",
+    "Les listes sont celles du jour de l'arrivée : un employeur qui figure alors sur plusieurs compte dans chacune, de "
+    "sorte que leur somme peut dépasser l'ensemble ; celui qui ne figure sur aucune compte comme « no list ».",
+)
 STAY = (*EMPLOYER, *ROLE, "country")
 
 FIRST_JOB = -1
@@ -49,20 +61,30 @@ class Subject:
     """Which columns of a table the dimensions are told from.
 
     employers: prefix (``""``, ``origin``, ``destination``) → employer column; role: role column; day: the day that
-    gives year, quarter and month.
+    gives year, quarter and month; began: the day on which lists of employers are looked up.
     """
 
     employers: dict[str, str] = field(default_factory=lambda: {"": "employer_id"})
     role: str = "role_id"
     day: str = ""
+    began: str = "start_date"
 
 
 def keyed(table: ir.Table, facts: Facts, request: Request, subject: Subject) -> ir.Table:
-    """The rows that the request asks for, with a column ``key_NAME`` for each dimension of its ``by``."""
-    names = tuple(dict.fromkeys((*request.by, *(name for name, _ in request.where))))
+    """The rows that the request asks for, with a column ``key_NAME`` for each dimension of its ``by``.
+
+    A row whose employer is on several lists is there once for each where lists are among them, and once elsewhere.
+    """
+    kept = tuple(part for part in request.where if part[0] in MEMBERSHIPS and part[0] not in request.by)
     columns = table
+    for name, values in kept:
+        columns = on_lists(columns, facts, subject, name, values)
+    request = Request(request.by, tuple(part for part in request.where if part not in kept), request.options)
+    names = tuple(dict.fromkeys((*request.by, *(name for name, _ in request.where))))
     for prefix, employer in subject.employers.items():
         columns = _employer_columns(columns, facts, names, prefix, employer)
+        if _list_of(prefix) in names:
+            columns = by_list(columns, facts, subject, _list_of(prefix))
     if set(names) & set(ROLE):
         columns = _role_columns(columns, facts, subject.role)
     columns = columns.mutate(**{f"key_{name}": _own(columns, name, subject) for name in names if _is_own(name)})
@@ -86,6 +108,42 @@ def _employer_columns(table: ir.Table, facts: Facts, names: Sequence[str], prefi
         small = e.select(**{"joined_id": e.employer_id, f"key_{kind}": e.kind, f"key_{group}": e.group_id})
         table = table.left_join(small, table[column] == small.joined_id).drop("joined_id")
     return table
+
+
+def _list_of(prefix: str) -> str:
+    return f"{prefix}_list" if prefix else "list"
+
+
+def _members(facts: Facts) -> ir.Table:
+    assert facts.lists is not None, "these facts tell no lists"
+    m = facts.lists
+    return m.select(member=m.employer_id, member_of=m["list"], since=m.from_date, until=m.to_date)
+
+
+def by_list(table: ir.Table, facts: Facts, subject: Subject, name: str) -> ir.Table:
+    """The rows once for each list that their employer was on when they began, with ``key_NAME``; or in none."""
+    m = _members(facts)
+    joined = table.left_join(m, _on(table, m, subject, name))
+    return joined.mutate(**{f"key_{name}": joined.member_of.fill_null(NO_LIST)}).drop(
+        "member", "member_of", "since", "until"
+    )
+
+
+def on_lists(table: ir.Table, facts: Facts, subject: Subject, name: str, values: Sequence[str]) -> ir.Table:
+    """The rows whose employer was on any of the lists (or on none) when they began, each once."""
+    m = _members(facts)
+    named = [value for value in values if value != NO_LIST]
+    some = m.filter(m.member_of.isin(named))
+    parts = [table.semi_join(some, _on(table, some, subject, name))] if named else []
+    if NO_LIST in values:
+        parts.append(table.anti_join(m, _on(table, m, subject, name)))
+    return parts[0] if len(parts) == 1 else parts[0].union(parts[1])
+
+
+def _on(table: ir.Table, members: ir.Table, subject: Subject, name: str) -> list[ir.BooleanValue]:
+    """That the employer of a row was among the members on the day when the row began."""
+    employer, day = table[subject.employers[name.removesuffix("list").rstrip("_")]], table[subject.began]
+    return [employer == members.member, day >= members.since, day < members.until]
 
 
 def _role_columns(table: ir.Table, facts: Facts, column: str) -> ir.Table:

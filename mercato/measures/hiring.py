@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,10 +17,12 @@ from mercato.measures.dimensions import (
     STAY,
     UNKNOWN,
     Subject,
+    by_list,
     ids_of_special_origins,
     keyed,
     keys,
     matches,
+    on_lists,
 )
 from mercato.measures.people import groups_of, row_of, summed, summed_with_people
 from mercato.measures.result import columns
@@ -25,7 +30,8 @@ from mercato.statistics.ratios import index_to_base
 from mercato.statistics.shares import wilson
 
 _TIMES = ("year", "quarter", "month")
-_ORIGINS = ("origin", "origin_kind", "origin_group")
+_ORIGINS = ("origin", "origin_kind", "origin_group", "origin_list")
+_LIST = "origin_list"
 UNKNOWN_KIND = "unknown kind"
 """The kind of origin that is an employer whose kind is not known; ``unknown`` is a career that could not be seen."""
 
@@ -37,18 +43,44 @@ def _origin_counts(facts: Facts, request: Request) -> Counts:
     subject = Subject(employers={"": "employer_id", "origin": "origin_id"}, day="start_date")
     asked = tuple(part for part in request.where if part[0] in _ORIGINS)
     others = tuple(part for part in request.where if part[0] not in _ORIGINS)
-    by = tuple(dict.fromkeys((*request.by, *(name for name, _ in asked))))
+    by = tuple(name for name in dict.fromkeys((*request.by, *(name for name, _ in asked))) if name != _LIST)
     told = keyed(hired, facts, Request(by, others, request.options), subject)
     told = told.mutate(**{f"key_{name}": _special(told, f"key_{name}") for name in by if name in _ORIGINS[1:]})
     chosen = told
     for name, values in asked:
-        chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
+        if name == _LIST:
+            chosen = _from_lists(chosen, facts, subject, values)
+        else:
+            chosen = chosen.filter(matches(chosen[f"key_{name}"], name, values, facts))
+    if _LIST in request.by:
+        chosen = _by_origin_list(chosen, facts, subject, dict(asked).get(_LIST))
     group = [f"key_{name}" for name in request.by if name not in _ORIGINS]
     cells = {"cells": summed_with_people(chosen, request, from_origin=chosen.count())}
-    return {**cells, "hires": summed(told, group, hires=told.count())} if asked else cells
+    apart = asked or _LIST in request.by
+    return {**cells, "hires": summed(told, group, hires=told.count())} if apart else cells
 
 
-def _special(told: ibis.expr.types.Table, key: str) -> ibis.expr.types.Value:
+def _from_lists(told: ir.Table, facts: Facts, subject: Subject, values: Sequence[str]) -> ir.Table:
+    """The hires from employers on any of the lists, or whose origin is one of the special ones, each once."""
+    special = [number for number, word in SPECIAL_ORIGINS.items() if word in values]
+    named = [value for value in values if value not in SPECIAL_ORIGINS.values()]
+    parts = [told.filter(told.origin_id.isin(special))] if special else []
+    if named:
+        parts.append(on_lists(told.filter(told.origin_id >= 0), facts, subject, _LIST, named))
+    return parts[0] if len(parts) == 1 else parts[0].union(parts[1])
+
+
+def _by_origin_list(told: ir.Table, facts: Facts, subject: Subject, values: Sequence[str] | None) -> ir.Table:
+    """The hires once for each list of their origin, of those asked for."""
+    listed = by_list(told, facts, subject, _LIST)
+    key = ibis.cases(
+        *((listed.origin_id == number, word) for number, word in SPECIAL_ORIGINS.items()), else_=listed.key_origin_list
+    )
+    listed = listed.mutate(key_origin_list=key)
+    return listed if values is None else listed.filter(listed.key_origin_list.isin(list(values)))
+
+
+def _special(told: ir.Table, key: str) -> ir.Value:
     """The origin, with first jobs and careers not seen apart from an employer whose kind nobody told."""
     if told[key].type().is_string():
         kind = told[key].fill_null("unknown")

@@ -10,15 +10,21 @@ import pyarrow.compute as pc
 
 from mercato.careers.calendar import days_between
 from mercato.careers.moves import changes, moves
+from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import ENDS, ROLE, Subject, keyed, keys, matches
+from mercato.measures.dimensions import ENDS, MEMBERSHIPS, ROLE, Subject, keyed, keys, matches, on_lists
 from mercato.measures.people import summed, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.rates import poisson_interval
 from mercato.statistics.ratios import flow_ratio, rate_ratio
 
-_SUBJECT = Subject(employers={"origin": "origin", "destination": "destination"}, day="joined_on")
-_PAIRS = (("origin", "destination"), ("origin_group", "destination_group"), ("origin_kind", "destination_kind"))
+_SUBJECT = Subject(employers={"origin": "origin", "destination": "destination"}, day="joined_on", began="joined_on")
+_PAIRS = (
+    ("origin", "destination"),
+    ("origin_group", "destination_group"),
+    ("origin_kind", "destination_kind"),
+    ("origin_list", "destination_list"),
+)
 _OTHER_END = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 _TIMES = ("year", "quarter", "month")
 _YEAR_DAYS = 365.25
@@ -99,16 +105,18 @@ TRANSFERS = declare(
         default_by=("origin", "destination", "arrival"),
         counts=_transfer_counts,
         figures=_flow_figures,
+        counted=("estimate",),
+        additive=ENDS,
     )
 )
 
 
 def _pair(request: Request) -> tuple[str, str]:
+    if len(set(request.by) & set(_PAIRS[-1])) == 1:
+        raise SettingsError("a ratio of flows needs the lists of both ends", expected="--by with both, or neither")
     for pair in _PAIRS:
         if set(pair) <= set(request.by):
             return pair
-    from mercato.errors import SettingsError
-
     raise SettingsError(
         "a ratio of flows needs two ends",
         expected="--by with " + " or ".join("both " + " and ".join(p) for p in _PAIRS),
@@ -120,12 +128,16 @@ def _both_ways(facts: Facts, request: Request) -> ir.Table:
 
     What is asked of the ends (``--where origin=…``) is asked after that, so that it keeps both directions of a pair.
     """
-    ends = tuple(part for part in request.where if part[0] in ENDS)
+    lists = tuple(part for part in request.where if part[0] in MEMBERSHIPS and part[0] not in request.by)
+    ends = tuple(part for part in request.where if part[0] in ENDS and part not in lists)
     others = tuple(part for part in request.where if part[0] not in ENDS)
     of_ends = [name for name in (*request.by, *(name for name, _ in ends)) if name in ENDS]
     by = tuple(dict.fromkeys((*request.by, *of_ends, *(_OTHER_END[name] for name in of_ends))))
-    made = chosen_moves(facts, Request(by, others, request.options))
-    turned = made.mutate(**{f"key_{name}": made[f"key_{_OTHER_END[name]}"] for name in by if name in ENDS})
+    made = back = chosen_moves(facts, Request(by, others, request.options))
+    for name, values in lists:
+        made = on_lists(made, facts, _SUBJECT, name, values)
+        back = on_lists(back, facts, _SUBJECT, _OTHER_END[name], values)
+    turned = back.mutate(**{f"key_{name}": back[f"key_{_OTHER_END[name]}"] for name in by if name in ENDS})
     kept = ("person_id", "returns", *(f"key_{name}" for name in by))
     there, back = (
         table.select(*kept, back=ibis.literal(number, type="int64")) for number, table in enumerate((made, turned))
@@ -186,9 +198,9 @@ FLOW_RATIO = declare(
 
 
 def _exposure(facts: Facts, end: str) -> ir.Table:
-    """Days in the main job at each employer, kind or group."""
+    """Days in the main job at each employer, kind, group or list."""
     s = facts.spells.filter(facts.spells.main_end.notnull())
-    name = {"origin": "employer", "origin_kind": "kind", "origin_group": "group"}[end]
+    name = {"origin": "employer", "origin_kind": "kind", "origin_group": "group", "origin_list": "list"}[end]
     at = keyed(s, facts, Request(by=(name,)), Subject())
     days = days_between(at.seen_from, at.main_end)
     at = at.mutate(days=ibis.ifelse(days > 0, days, 0))

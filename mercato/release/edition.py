@@ -27,7 +27,7 @@ class Edition:
     """Everything that is published of one run; no row of a person is in it.
 
     rejects: source, column, reason and how many records; quality: what was counted on the way from records to
-    spells.
+    spells; ownership: of each pair of employers with changes inside one owner, what made them one.
     """
 
     title: str
@@ -38,6 +38,7 @@ class Edition:
     figures: dict[str, Figure]
     rejects: pa.Table
     quality: dict[str, int | float]
+    ownership: tuple[dict[str, Any], ...] = ()
 
     @property
     def simulated(self) -> bool:
@@ -71,6 +72,7 @@ class Edition:
             "sources": [source.as_dict() for source in self.sources],
             "quality": self.quality,
             "rejects": self.rejects.to_pylist(),
+            "ownership": list(self.ownership),
             "figures": sorted(self.figures),
         }
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from mercato.measures.declare import Counted, Facts, Measure, Request
-from mercato.measures.dimensions import labelled
+from mercato.measures.declare import Counted, Facts, Measure, Request, Text
+from mercato.measures.dimensions import MEMBERSHIPS, OF_LISTS, labelled
 from mercato.release.disclosure import release
 
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ class Figure:
     by: tuple[str, ...]
     table: pa.Table
     request: Request
+
+    @property
+    def definition(self) -> Text:
+        """What is counted: the definition of the measure, and what lists of employers add to it where it is told so."""
+        said, names = self.measure.definition, {*self.by, *(name for name, _ in self.request.where)}
+        if not names & set(MEMBERSHIPS):
+            return said
+        return Text(f"{said.en} {OF_LISTS.en}", f"{said.fr} {OF_LISTS.fr}")
 
     def to_arrow(self) -> pa.Table:
         """The cells as an Arrow table."""
@@ -77,7 +85,7 @@ class Figure:
             "measure": measure.name,
             "title": {"en": measure.title.en, "fr": measure.title.fr},
             "unit": {"en": measure.unit.en, "fr": measure.unit.fr},
-            "definition": {"en": measure.definition.en, "fr": measure.definition.fr},
+            "definition": {"en": self.definition.en, "fr": self.definition.fr},
             "reference": measure.reference,
             "by": list(self.by),
             "where": {name: list(values) for name, values in self.request.where},

@@ -17,7 +17,8 @@ HORIZONS = (12, 24, 36)
 class Planned:
     """One figure of an edition: its measure, dimensions and options.
 
-    ``among`` restricts dimensions of employers to so many of the largest ones: dimension → how many.
+    ``among`` restricts dimensions of employers to so many of the largest ones: dimension → how many; ``where`` keeps
+    one value of others; ``only_shown`` leaves out withheld cells, where that there are any people in one says too much.
     """
 
     name: str
@@ -25,6 +26,8 @@ class Planned:
     by: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     among: dict[str, int] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    only_shown: bool = False
 
 
 def _shown(*dimensions: str, count: int = SHOWN_EMPLOYERS) -> dict[str, int]:
@@ -36,6 +39,9 @@ _PAIR = ("origin", "destination")
 
 OTHER_CENSORING = Planned("retention_other_censoring", "retention", (), _MONTHS)
 """Retention under the other rule for stays still running, where the two rules can differ."""
+
+REMOVED = "transfers_by_pair"
+"""Between which employers the changes inside one owner were, which are no moves."""
 
 PLAN: tuple[Planned, ...] = (
     Planned("retention_overall", "retention", (), _MONTHS),
@@ -61,6 +67,8 @@ PLAN: tuple[Planned, ...] = (
     Planned("flow_rate_ratio_by_pair", "flow_rate_ratio", _PAIR, {}, _shown(*_PAIR, count=PAIRED_EMPLOYERS)),
     Planned("net_flow_by_employer", "net_flow", ("employer",), {}, _shown("employer")),
     Planned("transfers_by_year", "transfers", ("year", "arrival")),
+    Planned("transfers_by_kind", "transfers", ("arrival",)),
+    Planned(REMOVED, "transfers", _PAIR, {}, {}, {"arrival": "internal"}, only_shown=True),
     Planned("origins_overall", "origins", ("origin_kind",)),
     Planned("origins_by_employer", "origins", ("employer", "origin"), {}, _shown("employer", count=CURVED_EMPLOYERS)),
     Planned("origins_by_kind", "origins", ("kind", "origin_kind")),

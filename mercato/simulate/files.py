@@ -200,6 +200,8 @@ def write_settings(
         'kinds = "employers.csv"',
         *([f"focus = {json.dumps(list(focus), ensure_ascii=False)}"] if focus else []),
         "",
+        # Names of real firms in a made world bring no real owners along.
+        *(["[options]", "default_ownership = false", ""] if simulated else []),
         "[source]",
         f"simulated = {str(simulated).lower()}",
         f"licence = {json.dumps(licence)}",

@@ -23,6 +23,9 @@ DATES = (
     "start", "end", "rehired", "last_worked", "next_snapshot_after", "verified_on", "observed_from", "seen_on",
     "period",
 )  # fmt: skip
+PAID = ("pay", "currency", "pay_period", "region")
+"""Roles of what people are paid, which only rows with the date on which they were seen have."""
+
 PERSONNEL = ("rehired", "first_start", "last_worked", "status", "reason")
 """Roles of a personnel system's export, which only stays stated from start to end have."""
 _FIELDS = {
@@ -40,6 +43,7 @@ class Roles:
     ``months_where_first``: days that are all the first of a month are months. ``open_until_latest``: who has no end
     was there on the latest day of the file. ``notes``: sentences on how the columns are read. ``lists``: what the
     columns would be, were the rows lists of everybody at regular dates, which only all of them together can tell.
+    ``also``: role → further columns, taken in turn where the first says nothing.
     """
 
     layout: str
@@ -50,6 +54,7 @@ class Roles:
     open_until_latest: bool = False
     notes: tuple[str, ...] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __contains__(self, role: str) -> bool:
         return role in self.columns
@@ -113,9 +118,7 @@ def _is_personnel(columns: dict[str, str], layout: str) -> bool:
 def _said(header: Sequence[str], settings: SourceSettings, where: str) -> dict[str, str]:
     said = {}
     for name, column in settings.columns.items():
-        role = _FIELDS.get(normal(name), normal(name))
-        if role not in ROLES:
-            raise DataError(f"{name!r} is not a field", where=where, expected="one of " + ", ".join(sorted(ROLES)))
+        role = canonical_role(name, where)
         match = column if column.startswith(CONSTANT) or not column else _column(header, column)
         if match is None:
             raise DataError(
@@ -123,6 +126,14 @@ def _said(header: Sequence[str], settings: SourceSettings, where: str) -> dict[s
             )
         said[role] = match
     return said
+
+
+def canonical_role(name: str, where: str) -> str:
+    """The role that a user's name for a field means. Raises DataError where there is none."""
+    role = _FIELDS.get(normal(name), normal(name))
+    if role not in ROLES:
+        raise DataError(f"{name!r} is not a field", where=where, expected="one of " + ", ".join(sorted(ROLES)))
+    return role
 
 
 def _column(header: Sequence[str], wanted: str) -> str | None:
@@ -172,7 +183,7 @@ def _for_layout(columns: dict[str, str], layout: str) -> dict[str, str]:
         unused = {"start", "end", "verified_on", "observed_from", "period", "start_year", "start_month", "end_year",
                   "end_month", "is_current", *PERSONNEL, *CENSORING}  # fmt: skip
     else:
-        unused = {"seen_on", "event"}
+        unused = {"seen_on", "event", *PAID}
         unused |= set(CENSORING if layout == "positions" else PERSONNEL)
         if "start" not in columns and "first_start" in columns:
             columns["start"] = columns.pop("first_start")

@@ -12,6 +12,16 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+CURRENCIES = ("usd", "eur", "gbp", "cad", "aud", "chf", "jpy", "inr", "sgd", "sek", "nok", "dkk", "cny", "brl")
+_PAY = _names(
+    "salary base_salary basic_salary annual_salary yearly_salary monthly_salary gross_salary base_pay annual_pay"
+    " annual_base_pay gross_pay salary_amount pay pay_amount pay_rate hourly_rate hourly_wage wage wages total_pay"
+    " total_compensation annual_compensation compensation salaire salaire_de_base salaire_base salaire_brut"
+    " salaire_annuel salaire_annuel_brut salaire_brut_annuel salaire_mensuel salaire_mensuel_brut"
+    " salaire_brut_mensuel salaire_horaire taux_horaire remuneration remuneration_brute remuneration_annuelle"
+    " remuneration_annuelle_brute remuneration_totale traitement traitement_brut"
+)
+
 ROLES: dict[str, tuple[str, ...]] = {
     "person_id": _names(
         "person_id personid person_key person employee_id employeeid employee_number employee_no"
@@ -20,7 +30,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         " matricule id_salarie id_personne id_agent id_individu identifiant_salarie numero_salarie"
         " numero_agent salarie personne agent collaborateur individu personnel_number personnel_no pers_no"
         " staff_number employee_nr worker matricule_salarie numero_matricule no_matricule code_salarie id_employe"
-        " identifiant_employe employe pid identifiant id"
+        " identifiant_employe employe public_profile_url profile_url linkedin_profile_url linkedin_url"
+        " public_identifier pid identifiant id"
     ),
     "person_name": _names(
         "person_name full_name fullname employee_name author_name assistant_name worker_name staff_name"
@@ -126,6 +137,13 @@ ROLES: dict[str, tuple[str, ...]] = {
     "is_side": _names("is_side is_side_role side_role"),
     "place": _names(
         "place city location town work_location office site ville lieu lieu_de_travail localisation commune"
+    ),
+    "region": _names("region state province departement work_state"),
+    "pay": (*_PAY, *(f"{name}{link}{code}" for name in _PAY for link in ("_", "_in_") for code in CURRENCIES)),
+    "currency": _names("currency currency_code salary_currency pay_currency devise monnaie"),
+    "pay_period": _names(
+        "pay_basis pay_period pay_frequency pay_unit salary_period salary_basis salary_frequency periodicite"
+        " periodicite_salaire frequence_de_paie"
     ),
     "country": _names("country_code country country_name country_iso pays code_pays"),
 }

@@ -22,6 +22,7 @@ _NOTES = 30
 _FIELD = 32 << 20
 _ADDRESS = ("public_profile_url", "public_profile", "profile_url", "public_url", "linkedin_url", "url", "url_du_profil")
 _PEOPLE = frozenset(name for role in ("person_id", "person_name", "last_name") for name in ROLES[role])
+_NAMES = frozenset((*FIRST_NAMES, *LAST_NAMES))
 _TAKEN = ("employer", "title", "place", "start", "end")
 
 
@@ -83,12 +84,17 @@ def person_in(profile: bytes) -> tuple[str, str]:
     rows: list[list[str]] = []
     for sign in _SIGNS:
         rows = [row for row in _parted(text, sign)[0][: _NOTES + 2] if row]
-        start = next((n for n, row in enumerate(rows) if {normal(c) for c in row} & {*FIRST_NAMES, *LAST_NAMES}), None)
+        start = next((n for n, row in enumerate(rows) if set(_normals(tuple(row))) & _NAMES), None)
         if start is not None and len(rows) > start + 1 and len(rows[start]) > 1:
-            cells = dict(zip(map(normal, rows[start]), rows[start + 1], strict=False))
+            cells = dict(zip(_normals(tuple(rows[start])), rows[start + 1], strict=False))
             first, last, address = (_first(cells, names) for names in (FIRST_NAMES, (*LAST_NAMES, "nom"), _ADDRESS))
             return _address(address), tidy(" ".join(filter(None, (first, last))))
     return "", ""
+
+
+@lru_cache(maxsize=1 << 10)
+def _normals(header: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(normal(name[:100]) for name in header)
 
 
 def _first(cells: dict[str, str], names: Sequence[str]) -> str:

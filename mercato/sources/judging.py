@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mercato.sources import personnel, snapshots, tables
+from mercato.sources import pay, personnel, reportedmoves, snapshots, tables
 from mercato.sources.formats import MAXIMUM_VALUE
 from mercato.sources.relations import named, quoted
 from mercato.sources.staging import SqlEngine, Stage
-from mercato.sources.tables import DUPLICATE, FAULTS, Staged
+from mercato.sources.tables import DUPLICATE, FAULTS, REFUSED, Staged
 from mercato.tables import REJECTS
 
 HASHES_AT_ONCE = 32_000_000
@@ -27,7 +27,7 @@ _SPLIT_SHARE = 0.5
 class Judged:
     """How many records were read, accepted and refused, and how many of them as duplicates.
 
-    ``table``: what was written, where it is not what was recognised.
+    ``table``: what was written, where it is not what was recognised; ``pay``: a file of pay beside it.
     """
 
     read: int
@@ -36,11 +36,15 @@ class Judged:
     duplicates: int = 0
     notes: list[str] = field(default_factory=list)
     table: str = ""
+    pay: Path | None = None
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def write_judged(engine: SqlEngine, stage: Stage, source_id: int, name: str, accepted: Path, rejects: Path) -> Judged:
     """Write a staged table's accepted records and its rejects as two Parquet files, and count both."""
     stage.staged = _known_ids(engine, stage.staged)
+    if stage.staged.roles.layout == reportedmoves.LAYOUT:
+        return _write_moves(engine, stage, source_id, name, accepted, rejects)
     if stage.staged.roles.layout == "snapshots":
         return _write_stays(engine, stage, source_id, name, accepted, rejects)
     if stage.staged.roles.layout == "sightings":
@@ -150,14 +154,15 @@ def _write_rejects(
     cases: dict[str, list[str]] = {"column": [], "value": [], "reason": []}
     for number, (role, reason) in enumerate(FAULTS, 1):
         cases["column"].append(f"WHEN {number} THEN {quoted(_source_column(columns, role))}")
-        cases["value"].append(f"WHEN {number} THEN {_value(stage.staged, role)}")
+        value = "s.found" if number == REFUSED and stage.staged.refusals else _value(stage.staged, role)
+        cases["value"].append(f"WHEN {number} THEN {value}")
         cases["reason"].append(f"WHEN {number} THEN {quoted(reason) if reason else 'f.reason'}")
     row = f"CASE WHEN f.record > {stage.beyond} THEN f.record - {stage.beyond} ELSE f.record END"
     row = row if stage.earlier else "f.record"
     shown = ", ".join(f"CASE f.fault {' '.join(said)} END AS {named(c)}" for c, said in cases.items())
     engine.execute(
         f"COPY (SELECT CAST({source_id} AS INTEGER) AS source_id, "
-        f"{'s.file' if stage.staged.of_files else quoted(name)} AS file, "
+        f"{stage.staged.refusals or ('s.file' if stage.staged.of_files else quoted(name))} AS file, "
         f"CAST(f.record AS BIGINT) AS record, {shown} "
         f"FROM (SELECT record, fault, reason FROM ({judged}) WHERE fault > 0{repeated}) f "
         f"JOIN {stage.staged.name} s ON {stage.staged.record} = {row} "
@@ -191,7 +196,17 @@ def _write_stays(engine: SqlEngine, stage: Stage, source_id: int, name: str, acc
     judged, refused = snapshots.write_stays(engine, stage, source_id, accepted, stage.series)
     count = stage.rows + len(stage.broken)
     result = Judged(count, stage.rows - refused, refused + len(stage.broken), table="positions")
+    _write_pay(engine, stage, source_id, judged, accepted, result)
     _write_rejects(engine, stage, source_id, name, judged, rejects, result)
+    return result
+
+
+def _write_moves(engine: SqlEngine, stage: Stage, source_id: int, name: str, accepted: Path, rejects: Path) -> Judged:
+    judged, refused, repeated = reportedmoves.write_moves(engine, stage, source_id, accepted)
+    count = stage.rows + len(stage.broken)
+    result = Judged(count, stage.rows - refused, refused + len(stage.broken), table=reportedmoves.LAYOUT)
+    _write_rejects(engine, stage, source_id, name, judged, rejects, result)
+    result.duplicates = repeated
     return result
 
 
@@ -208,16 +223,27 @@ def _write_sightings(
     result = Judged(stage.rows + len(stage.broken), stage.rows - refused, refused + len(stage.broken))
     if separator:
         result.notes.append(f"several employers on one record, joined by {separator!r}, are each a sighting")
+    _write_pay(engine, stage, source_id, judged, accepted, result)
     _write_rejects(engine, stage, source_id, name, judged, rejects, result)
     return result
+
+
+def _write_pay(engine: SqlEngine, stage: Stage, source_id: int, judged: str, accepted: Path, result: Judged) -> None:
+    """Write what the people of accepted records are paid, where a column tells it."""
+    if "pay" in stage.staged.columns:
+        result.pay = accepted.with_name(f"pay-{source_id}.parquet")
+        result.counts, note = pay.write_pay(engine, stage.staged, judged, source_id, result.pay)
+        result.notes.append(note)
 
 
 def _several_employers(engine: SqlEngine, staged: Staged) -> tuple[str, bool]:
     """The sign that joins employers on one record, where the names themselves show that it does; and titles with them.
 
     The names show it where most distinct names with the sign have a part that also stands alone as a name, or where
-    titles hold as many signs as employers do.
+    titles hold as many signs as employers do. Nested records list each employer by itself.
     """
+    if staged.refusals:
+        return "", False
     for sign in _SEPARATORS:
         said = quoted(sign)
         counts = engine.sql(

@@ -323,7 +323,7 @@ def _day_in(name: str) -> dt.date | None:
 
 
 def _base(name: str) -> str:
-    return re.split(r"[/\\]", name)[-1].lower()
+    return name.replace("\\", "/").rpartition("/")[2].lower()
 
 
 def _beginning(path: Path) -> bytes:

@@ -91,7 +91,7 @@ def _moves(table: TableFile) -> str:
     return (
         f"A row seems to be a move or an event ({ends[0]!r} and {ends[1]!r} hold no dates), and rows must be stays or "
         "sightings: write a move as two rows of the person, one that ends at the old employer and one that begins at "
-        "the new."
+        "the new; or give each a person and a date, to have them read as reported moves, apart from careers."
     )
 
 

@@ -16,6 +16,7 @@ from mercato.errors import DataError
 SAMPLE = 1 << 18
 _LONGEST_SAMPLE = 1 << 25
 _CHUNK = 1 << 20
+_LOOKED_AT = 1 << 22
 BOMB_RATIO = 200
 BOMB_BYTES = 2 << 30
 _MAGIC = (
@@ -78,13 +79,14 @@ def look(path: Path) -> Text:
     """The beginning of a text file, unpacked and decoded. Raises DataError for what is not text, or is empty."""
     kind = kind_of(path)
     compression = kind if kind in ("gzip", "zstd") else ""
-    start = b""
+    begun, lines = bytearray(), 0
     with _opened(path, compression) as stream:
-        while _is_short(start) and (chunk := _read(stream, SAMPLE, path)):
-            start += chunk
-            if kind not in ("", "gzip", "zstd") or not _encoding(start[:SAMPLE], False):
+        while _is_short(begun, lines) and (chunk := _read(stream, SAMPLE, path)):
+            begun += chunk
+            lines += chunk.count(b"\n") + chunk.count(b"\r")
+            if kind not in ("", "gzip", "zstd") or (len(begun) <= SAMPLE and not _encoding(bytes(begun), False)):
                 break
-    whole = _is_short(start)
+    start, whole = bytes(begun), _is_short(begun, lines)
     if not start.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise DataError("is empty", where=path.name, expected="a table with a header")
     encoding = _encoding(start, whole)
@@ -103,9 +105,9 @@ def decoded(data: bytes) -> str | None:
     return data.decode(encoding, "replace").lstrip("\ufeff") if encoding else None
 
 
-def _is_short(start: bytes) -> bool:
+def _is_short(start: bytearray, lines: int) -> bool:
     """Whether more is needed of a file to see a header and some rows, however long its lines are."""
-    return len(start) <= SAMPLE or (len(start) < _LONGEST_SAMPLE and start.count(b"\n") + start.count(b"\r") < 4)
+    return len(start) <= SAMPLE or (len(start) < _LONGEST_SAMPLE and lines < 4)
 
 
 def make_plain(text: Text, into: Path) -> Path:
@@ -259,6 +261,7 @@ def _wide(start: bytes) -> str:
 
 
 def _is_text(start: bytes) -> bool:
+    start = start[:_LOOKED_AT]
     odd = sum(start.count(byte) for byte in (*range(1, 9), *range(14, 32), 127))
     return (odd + start.count(0)) * 50 < len(start) + 100
 

@@ -35,12 +35,15 @@ class Reading:
     """What was read: the sources, and folders or files of Parquet.
 
     ``positions`` have the schema POSITION_FILE and ``sightings`` SIGHTING_FILE, but that person_id is an integer where
-    all ids of that source are. ``rejects`` is a folder. ``given`` tells which extra columns any source gives.
+    all ids of that source are; ``pay`` has PAY, ``reported_moves`` REPORTED_MOVES. ``rejects`` is a folder. ``given``
+    tells which extra columns any source gives.
     """
 
     sources: list[Source] = field(default_factory=list)
     positions: list[Path] = field(default_factory=list)
     sightings: list[Path] = field(default_factory=list)
+    pay: list[Path] = field(default_factory=list)
+    reported_moves: list[Path] = field(default_factory=list)
     rejects: Path = Path()
     given: dict[str, bool] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)
@@ -65,9 +68,10 @@ def read_sources(
     prefixes = _prefixes(found)
     for source_id, recognition in enumerate(found):
         said = settings.of_source(recognition.paths[0].name)
-        source, file = _read_one(engine, recognition, said, source_id, into, reading.rejects, prefixes[source_id])
+        source, file, paid = _read_one(engine, recognition, said, source_id, into, reading.rejects, prefixes[source_id])
         reading.sources.append(source)
-        (reading.sightings if source.table == "sightings" else reading.positions).append(file)
+        getattr(reading, source.table).append(file)
+        reading.pay += [paid] if paid else []
         progress(
             f"{source.name}: {source.read:,} records read, {source.accepted:,} accepted, {source.rejected:,} rejected"
         )
@@ -83,14 +87,14 @@ def _read_one(
     into: Path,
     rejects: Path,
     prefix: str,
-) -> tuple[Source, Path]:
+) -> tuple[Source, Path, Path | None]:
     table = "sightings" if recognition.layout == "sightings" else "positions"
     accepted, refused = into / f"{table}-{source_id}.parquet", rejects / f"source-{source_id}.parquet"
     with ThreadPoolExecutor(1) as beside:
         hashing = beside.submit(hash_files, recognition.files)
         if source_id == 0 and _stands_as_written(engine, recognition):
             accepted, judged = recognition.paths[0], _read_in_place(recognition, refused)
-        elif recognition.record_format is not None:
+        elif recognition.record_format is not None and recognition.table is None:
             read = _read_laid if recognition.record_format.lay_out else _read_records
             judged = read(engine, recognition, said, source_id, into, accepted, refused)
         else:
@@ -100,7 +104,7 @@ def _read_one(
     if not judged.accepted:
         raise _nothing_accepted(recognition, judged, refused)
     by_name = {"person_id", "person_name"} <= set(recognition.roles)
-    quality = {**_quality(engine, accepted, table, by_name), "duplicates": judged.duplicates}
+    quality = {**_quality(engine, accepted, table, by_name), "duplicates": judged.duplicates, **judged.counts}
     form = recognition.record_format
     source = Source(
         source_id, recognition.name, recognition.format, table, digest, size,
@@ -109,7 +113,7 @@ def _read_one(
         citation=said.citation, simulated=said.simulated, columns=dict(recognition.roles),
         notes=_notes(recognition, judged, prefix, quality), quality=quality,
     )  # fmt: skip
-    return source, accepted
+    return source, accepted, judged.pay
 
 
 def _stands_as_written(engine: SqlEngine, recognition: Recognition) -> bool:
@@ -283,7 +287,9 @@ def _notes(recognition: Recognition, judged: Judged, prefix: str, quality: dict[
 
 
 def _quality(engine: SqlEngine, file: Path, table: str, by_name: bool) -> dict[str, int]:
-    if table == "sightings":
+    if table == "reported_moves":
+        counts = {"reported_moves": "count(*)"}
+    elif table == "sightings":
         counts = {
             "sightings": "count(*)",
             "coarse_sightings": "count(*) FILTER (WHERE seen_precision <> 'day')",

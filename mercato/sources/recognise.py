@@ -12,11 +12,13 @@ import pyarrow.parquet as pq
 from mercato.errors import DataError
 from mercato.provenance import files_of, hash_files
 from mercato.settings import LISTS, Settings, SourceSettings
+from mercato.sources import reportedmoves
 from mercato.sources.columns import CONSTANT, Roles, recognise_roles
 from mercato.sources.declarations import declaration_of
 from mercato.sources.formats import Format
 from mercato.sources.mistaken import explained
-from mercato.sources.registry import RECORDS
+from mercato.sources.nested import find, holds, open_nested
+from mercato.sources.registry import RECORDS, declared_format
 from mercato.sources.tablefiles import TableFile, open_table
 
 SETTINGS_FILE = "mercato.toml"
@@ -117,7 +119,7 @@ class _Search:
             self.passed.append(f"passed over: {folder}: a link to a folder that was looked in already")
             return
         self._seen.add((status.st_dev, status.st_ino))
-        if any(form.matches(folder) for form in RECORDS):
+        if find(folder) is not None or _record_format(folder) is not None:
             self.found.append(_told((folder,), self._settings))
             return
         for group in _groups(folder, self._settings):
@@ -222,14 +224,20 @@ def _told(paths: tuple[Path, ...], settings: Settings) -> Recognition:
 def _recognise(paths: tuple[Path, ...], settings: SourceSettings) -> Recognition:
     path = paths[0]
     name = path.name if len(paths) == 1 else path.parent.name
-    for form in RECORDS:
-        if form.matches(path):
-            return Recognition(paths, name, form.name, "positions", record_format=form)
+    if (nested := find(path)) is not None:
+        table, roles = open_nested(path, nested, settings)
+        form = declared_format(nested)
+        return Recognition(paths, name, form.name, roles.layout, roles.columns, form, table, roles)
+    if (record := _record_format(path)) is not None:
+        return Recognition(paths, name, record.name, "positions", record_format=record)
     if path.is_dir():
         raise _nothing_in(path, [])
     if path.stat().st_size == 0:
         raise DataError("is empty", where=name, expected="a table with a header")
     table = open_table(paths, settings)
+    moves = reportedmoves.roles_of(table) if not settings.layout and not settings.columns else None
+    if moves is not None:
+        return Recognition(paths, name, table.kind, moves.layout, moves.columns, table=table, told=moves)
     declared = declaration_of(table.header, settings)
     try:
         roles = (declared.roles if declared else recognise_roles)(table.header, settings, name)
@@ -238,6 +246,12 @@ def _recognise(paths: tuple[Path, ...], settings: SourceSettings) -> Recognition
     roles = _without_row_numbers(table, roles)
     kind = f"{declared.name}, {table.kind}" if declared else table.kind
     return Recognition(paths, name, kind, roles.layout, roles.columns, table=table, told=roles)
+
+
+def _record_format(path: Path) -> Format | None:
+    """The format whose records a file holds, or a whole folder of them."""
+    found = next((form for form in RECORDS if form.matches(path)), None)
+    return None if found is not None and path.is_dir() and holds(path) else found
 
 
 def _without_row_numbers(table: TableFile, roles: Roles) -> Roles:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from mercato.sources import jsonresume, linkedin, orcid
-from mercato.sources.declarations import declared
+from functools import partial
+from pathlib import Path
+
+from mercato.sources import declarations, jsonresume, linkedin, orcid, reportedmoves
+from mercato.sources.declared import Declared
+from mercato.sources.declared import declarations as nested_declarations
 from mercato.sources.formats import Format
+from mercato.sources.nested import find
 from mercato.sources.tablefiles import may_be_table
 
 _ROLES = "columns whose names, in English or French, say who, where, since when and until when (or seen when)"
@@ -20,4 +25,19 @@ TABLES = (
 
 RECORDS = (orcid.FORMAT, linkedin.FORMAT, jsonresume.FORMAT)
 
-FORMATS: tuple[Format, ...] = (*RECORDS, *(one.format for one in declared()), *TABLES)
+
+def declared_format(form: Declared) -> Format:
+    """A declared format of nested JSON as a format."""
+    matches = partial(_is_of, form)
+    return Format(form.name, form.description, form.recognised, matches, licence=form.licence, notes=form.notes)
+
+
+def _is_of(form: Declared, path: Path) -> bool:
+    return find(path) is form
+
+
+NESTED = tuple(map(declared_format, nested_declarations()))
+
+FORMATS: tuple[Format, ...] = (
+    *NESTED, *RECORDS, *(one.format for one in declarations.declared()), reportedmoves.FORMAT, *TABLES,
+)  # fmt: skip

@@ -19,6 +19,7 @@ from mercato.sources.countries import country_code
 from mercato.sources.datecolumns import lookup, order_of, settle_orders
 from mercato.sources.dates import FIRST_YEAR
 from mercato.sources.formats import Broken, Laid
+from mercato.sources.nestedstaging import MADE, stage_nested
 from mercato.sources.relations import named, quoted
 from mercato.sources.tablefiles import TableFile, open_table
 from mercato.sources.tables import Staged
@@ -51,8 +52,8 @@ class Stage:
 
     staged: Staged
     rows: int
-    broken: list[Broken] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
     earlier: int = 0
     beyond: int = 0
     series: Any = None
@@ -76,7 +77,8 @@ def staged_table(
         yield stage
     finally:
         for made in ("VIEW staged_rows", "TABLE staged", "TABLE countries", *(f"TABLE dates_{r}" for r in _DATE_ROLES),
-                     "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans"):  # fmt: skip
+                     "TABLE dates_start", "TABLE dates_end", "TABLE broken_lines", "TABLE broken_scans",
+                     *(f"TABLE {name}" for name in MADE)):  # fmt: skip
             _drop(engine, made)
 
 
@@ -96,6 +98,8 @@ def _drop(engine: SqlEngine, what: str) -> None:
 
 
 def _stage(engine: SqlEngine, table: TableFile, roles: Roles, into: Path, last_year: int) -> Stage:
+    if table.nested_form is not None:
+        return Stage(*stage_nested(engine, table, roles, into, last_year))
     if table.kind == "Parquet":
         return _stage_parquet(engine, table, roles, last_year)
     if table.kind == "Excel":
@@ -218,7 +222,7 @@ def _in_order(engine: SqlEngine) -> Iterator[None]:
 
 def _is_plain(table: TableFile, roles: Roles) -> bool:
     """Whether each role is one column, to be taken as it stands."""
-    composed = {"person_name", "last_name", "employer_raw", "country", *tables.CENSORED, *PERSONNEL}
+    composed = {"person_name", "last_name", *tables.CENSORED, *PERSONNEL}
     said = roles.columns.values()
     return (
         roles.layout == "positions"
@@ -236,10 +240,10 @@ def _clean_or_trimmed(engine: SqlEngine, stage: Stage, plain: Path) -> None:
     if not opening.holds_nul(plain) and not engine.sql(tables.suspicion(staged))["n"][0].as_py():
         stage.staged = replace(staged, clean=True)
         return
-    shown = [
-        f"of_{role}" if role in staged.days else f"nullif(trim(CAST(of_{role} AS VARCHAR)), '') AS of_{role}"
-        for role in staged.columns
-    ]
+    trimmed = {role: f"nullif(trim(CAST(of_{role} AS VARCHAR)), '')" for role in staged.columns}
+    if "employer_raw" in trimmed:
+        trimmed["employer"] = f"coalesce({trimmed['employer']}, {trimmed['employer_raw']})"
+    shown = [f"of_{role}" if role in staged.days else f"{said} AS of_{role}" for role, said in trimmed.items()]
     engine.execute(
         f"CREATE OR REPLACE TEMP VIEW staged_rows AS SELECT {', '.join(shown)}, {_PLACE} AS record FROM staged"
     )
@@ -271,7 +275,7 @@ def _iso_roles(table: TableFile, roles: Roles) -> frozenset[str]:
     """The date roles whose first values are all ISO days; all of them or none, so that one reading serves."""
     import re
 
-    if "is_current" in roles or {"period", "start_year", "end_year"} & set(roles.columns):
+    if roles.also or "is_current" in roles or {"period", "start_year", "end_year"} & set(roles.columns):
         return frozenset()
     values = {role: table.column(roles.columns[role]) for role in roles.dates if roles.columns[role][:1] != "@"}
     iso = re.compile(_ISO)
@@ -376,6 +380,7 @@ def _parquet_columns(table: TableFile, roles: Roles) -> tuple[dict[str, str], fr
         column[name] = f"CAST({named(name)} AS {'DATE' if is_day else 'VARCHAR'})"
         if is_day:
             days |= {role for role in roles.dates if roles.columns[role] == name and role != "period"}
+            days -= set(roles.also)
             if not any(roles.columns[role] == name for role in days):
                 column[name] = f"CAST({named(name)} AS VARCHAR)"
     return column, frozenset(days)

@@ -15,6 +15,7 @@ from mercato.errors import DataError
 from mercato.settings import SourceSettings
 from mercato.sources import excel, opening
 from mercato.sources.columns import makes_careers
+from mercato.sources.declared import Declared
 from mercato.sources.delimited import Delimited, shape_below_titles, shape_of
 from mercato.sources.mistaken import no_records, refuse_markup
 from mercato.sources.opening import Text
@@ -29,7 +30,8 @@ class TableFile:
     """One table: its kind, its files, its columns, its first rows as text, and how its text is written.
 
     ``nested``: columns that are left out, since they hold lists or objects. ``laid``: another format laid it out, with
-    the number and the file of each record; ``shown`` is then what it is called.
+    the number and the file of each record; ``shown`` is then what it is called. ``nested_form``: how the records of
+    nested JSON in ``folder``, or in one file, are taken apart.
     """
 
     kind: str
@@ -43,9 +45,13 @@ class TableFile:
     nested: tuple[str, ...] = ()
     laid: bool = False
     shown: str = ""
+    nested_form: Declared | None = None
+    folder: Path | None = None
 
     @property
     def name(self) -> str:
+        if self.folder is not None:
+            return self.folder.name
         return self.shown or (self.paths[0].name if len(self.paths) == 1 else self.paths[0].parent.name)
 
     @property

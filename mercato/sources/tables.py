@@ -49,10 +49,11 @@ FAULTS = (
     ("status", "has left, by its status, without a date of leaving"),
     ("seen_on", "on a date with a tenth of the people of the lists before and after"),
     ("", "duplicate of an earlier record"),
+    ("", ""),
 )
-"""The faults of a record, numbered from 1: the role at fault and the reason; an empty reason comes from the date."""
+"""The faults of a record, numbered from 1: the role at fault and the reason; an empty one is told with the record."""
 
-DUPLICATE = len(FAULTS)
+DUPLICATE, REFUSED = len(FAULTS) - 1, len(FAULTS)
 NO_LIST = DUPLICATE - 1
 CENSORED = ("left_censored", "right_censored", "next_snapshot_after")
 
@@ -62,7 +63,8 @@ class Staged:
     """A staged table: its name, how to say a record's number, the roles that are text and those that are days.
 
     ``raw``: its texts are as in the file, not yet trimmed; ``clean``: no record of it has a fault. ``of_files``: a
-    column ``file`` names the file of each record. ``months``: roles whose days are months.
+    column ``file`` names the file of each record. ``months``: roles whose days are months. ``refusals``: how to say a
+    record's file and place, where the column ``refused`` has the reason of what was not read, and ``found`` that.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Staged:
     of_files: bool = False
     months: frozenset[str] = frozenset()
     latest: str = ""
+    refusals: str = ""
 
 
 def without(staged: Staged, roles: Roles, left_out: Sequence[str]) -> Staged:
@@ -104,7 +107,10 @@ def stage_columns(
     def text(role: str) -> str:
         said = roles.columns[role]
         spaces = ", ' \t\r\n\u00a0'" if odd_spaces else ""
-        return quoted(said[1:]) if said.startswith(CONSTANT) else f"nullif(trim({column[said]}{spaces}), '')"
+        if said.startswith(CONSTANT):
+            return quoted(said[1:])
+        parts = [f"nullif(trim({column[name]}{spaces}), '')" for name in (said, *roles.also.get(role, ()))]
+        return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
     def date(role: str) -> str:
         if role in days:
@@ -192,7 +198,10 @@ def _is_true(expression: str) -> str:
 def raw_columns(roles: Roles, column: dict[str, str]) -> dict[str, str]:
     """The columns of each role just as they are, for a file that may need no change."""
     names = {"person_id": "person"}
-    return {names.get(role, role): column[said] for role, said in roles.columns.items()}
+    found = {names.get(role, role): column[said] for role, said in roles.columns.items()}
+    if "employer_raw" in found:
+        found["employer"] = f"coalesce({found['employer']}, {found['employer_raw']})"
+    return found
 
 
 def suspicion(staged: Staged) -> str:
@@ -300,6 +309,7 @@ def _name_faults(staged: Staged) -> list[str]:
     title = _text(staged, "title")
     blanks = "" if staged.integer_ids else f" OR lower(s.of_person) IN ({', '.join(map(quoted, BLANK_PEOPLE))})"
     return [
+        *([f"WHEN s.refused IS NOT NULL THEN {REFUSED}"] if staged.refusals else []),
         f"WHEN s.of_person IS NULL AND {empty} THEN 1",
         f"WHEN s.of_person IS NULL{blanks} THEN 2",
         "WHEN s.of_employer IS NULL THEN 3",
@@ -399,7 +409,7 @@ def judged_positions(staged: Staged, source_id: int, earlier: bool = False) -> s
         f"WHEN {last_of_end} < {start} THEN 13",
         *([f"WHEN {end} IS NULL AND lower(s.of_status) IN ({_LEFT}) THEN 16"] if "status" in staged.columns else []),
     ]
-    reason = f"coalesce({start_reason}, {end_reason})"
+    reason = f"coalesce({_refused(staged)}{start_reason}, {end_reason})"
     return (
         f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
         f"FROM {staged.name} s{joins(staged)}{kept}"
@@ -464,9 +474,13 @@ def judged_sightings(staged: Staged, source_id: int) -> str:
             columns[f"known_{role}"], columns[f"known_{role}_precision"], _ = date_of(staged, role)
     listed = ", ".join(f"{said} AS {name}" for name, said in columns.items())
     return (
-        f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, {reason} AS reason "
+        f"SELECT {listed}, CASE {' '.join(faults)} ELSE 0 END AS fault, coalesce({_refused(staged)}{reason}) AS reason "
         f"FROM {staged.name} s{joins(staged)}"
     )
+
+
+def _refused(staged: Staged) -> str:
+    return "s.refused, " if staged.refusals else ""
 
 
 def split_employers(judged: str, columns: Sequence[str], separator: str, titles_alike: bool) -> str:

@@ -1,7 +1,8 @@
 """What is expected of each measure, worked out by hand.
 
 In every case Acme is an AI laboratory, Beta a large technology firm that has owned Ceres, a start-up, since 2018, Delta
-a university and Echo of unknown kind. ``3/4`` stands for the exact quotient; intervals are rounded to six digits.
+a university and Echo of unknown kind. Acme is on the list ai_lab, Beta on big_tech and rivals, Ceres on rivals since
+2018. ``3/4`` stands for the exact quotient; intervals are rounded to six digits.
 """
 # ruff: noqa: E501 (wide tables)
 
@@ -136,6 +137,36 @@ NET = (
     dan    | Delta    | 2019-07-01 |
 """
 )
+
+LISTED_MOVES = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2018-01-01 | 2019-01-01
+    anna   | Beta     | 2019-01-01 |
+    bob    | Ceres    | 2016-01-01 | 2017-01-01
+    bob    | Acme     | 2017-01-01 |
+    cleo   | Delta    | 2017-01-01 | 2019-01-01
+    cleo   | Ceres    | 2019-01-01 |
+"""
+
+LISTED_HIRES = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Beta     | 2018-01-01 | 2019-01-01
+    anna   | Acme     | 2019-01-01 |
+    bob    | Delta    | 2018-01-01 | 2019-01-01
+    bob    | Acme     | 2019-01-01 |
+    cleo   | Acme     | 2019-01-01 |
+"""
+
+LISTED_STAYS = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Beta     | 2015-01-01 | 2015-07-01
+    bob    | Acme     | 2015-01-01 | 2017-01-01
+    cleo   | Ceres    | 2016-01-01 | 2016-07-01
+    dan    | Ceres    | 2018-01-01 | 2021-01-01
+"""
 
 HIRED = """
     person | employer | start      | end        | observed
@@ -547,5 +578,160 @@ CASES = {
         2020-01 | 13     | 2
         """,
         where={"month": "2019-11|2019-12|2020-01"},
+    ),
+    "flows between lists": Asked(
+        "flows",
+        "A move counts for each list of either end, on the day of joining: Ceres was on none when bob left it in 2017.",
+        LISTED_MOVES,
+        """
+        origin_list | destination_list | estimate | n
+        ai_lab      | big_tech         | 1        | 1
+        ai_lab      | rivals           | 1        | 1
+        no list     | ai_lab           | 1        | 1
+        no list     | rivals           | 1        | 1
+        """,
+        by=("origin_list", "destination_list"),
+    ),
+    "flows to any of two lists": Asked(
+        "flows",
+        "Asked for a part of the market, a move counts once although Beta is on both lists.",
+        LISTED_MOVES,
+        """
+        year | estimate | n
+        2019 | 2        | 2
+        """,
+        by=("year",),
+        where={"destination_list": "big_tech|rivals"},
+    ),
+    "flows from no list": Asked(
+        "flows",
+        "Those from employers on no list on the day, and on one that is named, are kept together.",
+        LISTED_MOVES,
+        """
+        origin | estimate
+        Acme   | 1
+        Ceres  | 1
+        Delta  | 1
+        """,
+        by=("origin",),
+        where={"origin_list": "no list|ai_lab"},
+    ),
+    "flow ratio of lists": Asked(
+        "flow_ratio",
+        "Each pair of lists is a pair: two of Acme went to Beta, and one of Beta to Acme.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2018-01-01 | 2019-01-01
+        anna   | Beta     | 2019-01-01 |
+        bob    | Acme     | 2018-01-01 | 2019-01-01
+        bob    | Beta     | 2019-01-01 |
+        cleo   | Beta     | 2018-01-01 | 2019-01-01
+        cleo   | Acme     | 2019-01-01 |
+        """,
+        """
+        origin_list | destination_list | moves | moves_back | estimate | n
+        ai_lab      | big_tech         | 2     | 1          | 2        | 3
+        ai_lab      | rivals           | 2     | 1          | 2        | 3
+        big_tech    | ai_lab           | 1     | 2          | 1/2      | 3
+        rivals      | ai_lab           | 1     | 2          | 1/2      | 3
+        """,
+        by=("origin_list", "destination_list"),
+    ),
+    "flow ratio from a list": Asked(
+        "flow_ratio",
+        "What is asked of one end keeps the way back, and counts nobody twice for two lists.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2018-01-01 | 2019-01-01
+        anna   | Beta     | 2019-01-01 |
+        bob    | Acme     | 2018-01-01 | 2019-01-01
+        bob    | Beta     | 2019-01-01 |
+        cleo   | Beta     | 2018-01-01 | 2019-01-01
+        cleo   | Acme     | 2019-01-01 |
+        dan    | Delta    | 2018-01-01 | 2019-01-01
+        dan    | Acme     | 2019-01-01 |
+        """,
+        """
+        origin | destination | moves | moves_back | n
+        Beta   | Acme        | 1     | 2          | 3
+        """,
+        where={"origin_list": "big_tech|rivals"},
+    ),
+    "rate ratio of lists": Asked(
+        "flow_rate_ratio",
+        "anna was two years at Acme and then one at Beta, bob the other way round: as likely either way.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2017-01-01 | 2019-01-01
+        anna   | Beta     | 2019-01-01 | 2020-01-01
+        bob    | Beta     | 2017-01-01 | 2019-01-01
+        bob    | Acme     | 2019-01-01 | 2020-01-01
+        """,
+        """
+        origin_list | destination_list | moves | moves_back | estimate
+        ai_lab      | big_tech         | 1     | 1          | 1
+        ai_lab      | rivals           | 1     | 1          | 1
+        big_tech    | ai_lab           | 1     | 1          | 1
+        rivals      | ai_lab           | 1     | 1          | 1
+        """,
+        by=("origin_list", "destination_list"),
+    ),
+    "origins by list": Asked(
+        "origins",
+        "anna came from Beta, which is on two lists: their shares are of three hires each and add to more than 1.",
+        LISTED_HIRES,
+        """
+        employer | origin_list | hires | from_origin | estimate
+        Acme     | big_tech    | 3     | 1           | 1/3
+        Acme     | rivals      | 3     | 1           | 1/3
+        Acme     | no list     | 3     | 1           | 1/3
+        Acme     | first job   | 3     | 1           | 1/3
+        Beta     | first job   | 1     | 1           | 1
+        Delta    | first job   | 1     | 1           | 1
+        """,
+        by=("employer", "origin_list"),
+    ),
+    "origins on a list": Asked(
+        "origins",
+        "Of the hires of Acme, those who came from an employer on either list, or had their first job: two of three.",
+        LISTED_HIRES,
+        """
+        employer | hires | from_origin | estimate
+        Acme     | 3     | 2           | 2/3
+        Beta     | 1     | 1           | 1
+        Delta    | 1     | 1           | 1
+        """,
+        by=("employer",),
+        where={"origin_list": "big_tech|rivals|first job"},
+    ),
+    "retention by list": Asked(
+        "retention",
+        "A stay belongs to the lists of the day on which it began: Ceres was on none in 2016.",
+        LISTED_STAYS,
+        """
+        list     | months | entered | estimate
+        ai_lab   | 12     | 1       | 1
+        big_tech | 12     | 1       | 0
+        no list  | 12     | 1       | 0
+        rivals   | 12     | 2       | 1/2
+        """,
+        by=("list",),
+        options={"months": "12", "minimum_at_risk": "0"},
+    ),
+    "headcount by list": Asked(
+        "headcount",
+        "Whoever works at Beta counts on both of its lists.",
+        LISTED_MOVES,
+        """
+        list     | year | estimate
+        ai_lab   | 2020 | 1
+        big_tech | 2020 | 1
+        rivals   | 2020 | 2
+        """,
+        by=("list", "year"),
+        where={"year": "2020"},
     ),
 }

@@ -23,7 +23,7 @@ from mercato.market import CAREER_OPTIONS, check_request
 from mercato.measures import Facts, declared
 from mercato.release.figure import estimates, make_figure
 from mercato.settings import Options
-from mercato.tables import EMPLOYERS, OWNERSHIP, ROLES
+from mercato.tables import EMPLOYERS, LISTS, OWNERSHIP, ROLES
 
 KINDS = ("ai_lab", "big_tech", "startup", "university", "unknown")
 EMPLOYED = pa.Table.from_pylist(
@@ -39,6 +39,17 @@ OWNED = pa.Table.from_pylist(
         {"employer_id": 3, "ultimate_id": 2, "from_date": dt.date(2018, 1, 1), "to_date": dt.date(9999, 12, 31)},
     ],
     OWNERSHIP.schema,
+)
+
+_ALWAYS = {"from_date": dt.date(1, 1, 1), "to_date": dt.date(9999, 12, 31)}
+LISTED = pa.Table.from_pylist(
+    [
+        {"employer_id": 1, "list": "ai_lab", **_ALWAYS},
+        {"employer_id": 2, "list": "big_tech", **_ALWAYS},
+        {"employer_id": 2, "list": "rivals", **_ALWAYS},
+        {"employer_id": 3, "list": "rivals", **_ALWAYS, "from_date": dt.date(2018, 1, 1)},
+    ],
+    LISTS.schema,
 )
 
 
@@ -83,7 +94,12 @@ def test_measure(engine: Engine, spells: Any, name: str) -> None:
     own = every.filter(pc.starts_with(every["person_id"], name + "/"))
     roles = pa.Table.from_pylist([], ROLES.schema)
     facts = Facts(
-        engine.add("spells", own), engine.add("employers", EMPLOYED), engine.add("roles", roles), EMPLOYED, AS_OF
+        engine.add("spells", own),
+        engine.add("employers", EMPLOYED),
+        engine.add("roles", roles),
+        EMPLOYED,
+        AS_OF,
+        lists=engine.add("lists", LISTED),
     )
     where = {column: values.split("|") for column, values in case.where.items()}
     measure, request = check_request(case.measure, case.by, where, options_of(case))

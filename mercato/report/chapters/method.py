@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mercato.report.chapters.block import Grid, View, heading
 from mercato.report.chapters.keep import MOST_LOST
+from mercato.report.chapters.removed import removed
 from mercato.report.language import Language
 from mercato.report.rows import FEWEST, WIDEST, clean, listed
 
@@ -33,6 +34,7 @@ BASES = {
     "stale_closed": "spells",
     "main_rule_people": "people",
     "transfers_in": "main_spells",
+    "untold_titles": "titled",
 }
 """What a count of the data-quality list is a share of."""
 
@@ -67,6 +69,7 @@ class Method:
     read: str
     rejects: Grid | None
     quality: list[tuple[str, str]]
+    removed: tuple[str, Grid | None]
     definitions: list[Definition]
     options: list[tuple[str, str]]
     sources: list[SourceCard]
@@ -90,6 +93,7 @@ def method(view: View) -> Method:
         read=_read(view),
         rejects=_rejects(view),
         quality=_quality(view),
+        removed=removed(view),
         definitions=_definitions(view),
         options=_options(view),
         sources=[_source(view, s) for s in view.edition.sources],

@@ -24,12 +24,18 @@ MEMORY = "4GB"
 
 _TYPO = "damerau_levenshtein(stem_l, stem_r)"
 _SHORTER = "least(length(stem_l), length(stem_r))"
-_UNSAID = "(form_l = '' OR form_r = '')"
+_UNSAID = "(form_l = '' AND starts_with(form_r, 'university') OR form_r = '' AND starts_with(form_l, 'university'))"
 _KEPT = "left(stem_l, 1) = left(stem_r, 1)"
-_NO_WORD_FOR_WORD = (
-    "(len(list_filter(unknown_l, lambda x: NOT list_contains(tokens_r, x))) > 0"
-    " OR len(list_filter(unknown_r, lambda x: NOT list_contains(tokens_l, x))) > 0)"
-)
+
+
+def _in_words_of(letters: int) -> str:
+    """Whether a word of no dictionary, of so many letters, stands in one of two names alone."""
+    alone = (
+        f"len(list_filter(unknown_{one}, "
+        f"lambda x: length(x) >= {letters} AND NOT list_contains(tokens_{other}, x))) > 0"
+        for one, other in (("l", "r"), ("r", "l"))
+    )
+    return f"({' OR '.join(alone)})"
 
 
 def _holds(one: str, other: str) -> str:
@@ -42,9 +48,9 @@ _MORE, _FEWER = "greatest(people_l, people_r)", "least(people_l, people_r)"
 _COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
     "name": (
         ("same", "stem_l = stem_r"),
-        ("long_typo", f"{_SHORTER} >= 8 AND {_TYPO} = 1 AND {_NO_WORD_FOR_WORD}"),
-        ("long_typos", f"{_SHORTER} >= 11 AND {_TYPO} = 2 AND {_KEPT} AND {_NO_WORD_FOR_WORD}"),
-        ("typo", f"{_SHORTER} >= 5 AND {_TYPO} = 1 AND {_KEPT} AND {_NO_WORD_FOR_WORD}"),
+        ("long_typo", f"{_SHORTER} >= 8 AND {_TYPO} = 1 AND {_in_words_of(7)}"),
+        ("long_typos", f"{_SHORTER} >= 11 AND {_TYPO} = 2 AND {_KEPT} AND {_in_words_of(7)}"),
+        ("typo", f"{_SHORTER} >= 5 AND {_TYPO} = 1 AND {_KEPT} AND {_in_words_of(5)}"),
         (
             "short_form",
             "(length(stem_l) >= 4 AND stem_l = initials_r) OR (length(stem_r) >= 4 AND stem_r = initials_l)",
@@ -138,6 +144,8 @@ def pairs_of(tellings: Sequence[Telling]) -> list[Pair]:
     work grows little faster than the number of names. Pairs that nothing could lift above the threshold of review
     are left out.
     """
+    if len(tellings) < 2:
+        return []
     records = _records(tellings)
     if not _any_together(records):
         return []
