@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 
 from benchmarks import page
-from benchmarks.accuracy import not_employers, titles
+from benchmarks.accuracy import not_employers, people, titles
 from benchmarks.running import Benchmarks, run
 
 ACCURACY: Benchmarks = {
     "not_employers": not_employers.measure,
+    "people": people.run,
     "titles": titles.titles,
 }
 
