@@ -18,9 +18,9 @@ import mercato
 from mercato.engines.duckdb import DuckDB
 from mercato.identity.mentions import RECORDS
 from mercato.identity.namepairs import GIVEN, INITIALS, LONGER, MISSPELT, OTHER, SAME, macros
+from mercato.identity.namewords import read_person_names
 from mercato.identity.people import resolve_people
 from mercato.identity.personkeys import key_of
-from mercato.identity.namewords import read_person_names
 from mercato.release.edition import write_edition
 from mercato.settings import Settings
 
@@ -158,7 +158,9 @@ def test_a_resume_and_an_orcid_record_of_one_career_are_one_person_known_by_the_
 
 def test_a_married_name_needs_the_same_career(engine: DuckDB) -> None:
     def rows(starts: list[tuple[int, str]]) -> list[dict[str, Any]]:
-        mine = [job(0, "a", "Anna Schmidt", e, s, "2020-01") for e, s in ((1, "2008-04"), (2, "2012-09"), (3, "2016-02"))]
+        mine = [
+            job(0, "a", "Anna Schmidt", e, s, "2020-01") for e, s in ((1, "2008-04"), (2, "2012-09"), (3, "2016-02"))
+        ]
         return mine + [job(1, "b", "Anna Weber", e, s, "2020-01") for e, s in starts]
 
     assert are_one(engine, *rows([(1, "2008-04"), (2, "2012-09"), (3, "2016-02")]))
@@ -272,7 +274,11 @@ def test_a_name_alone_joins_nobody(engine: DuckDB, names: list[str], years: list
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two sources with names beside ids, and one of names: everybody at Acme, then at Beta."""
-    register, resumes, lists = ["person_id,person_name,employer,start,end"], ["id,name,company,from,to"], ["name,org,year"]
+    register, resumes, lists = (
+        ["person_id,person_name,employer,start,end"],
+        ["id,name,company,from,to"],
+        ["name,org,year"],
+    )
     for n in range(12):
         first, last = ("Charles", "Ann", "Olga", "Pavel")[n % 4], ("Perkinson", "Bergstrom", "Castellano")[n // 4]
         register += [f"R{n},{first} {last},Acme,2010-0{n % 9 + 1}-03,2014-05-01",
@@ -314,7 +320,9 @@ def test_people_in_doubt_are_left_out_where_that_is_asked(tmp_path: Path) -> Non
     lines += [f"{p},{name},Acme,2010-03-01,2014-01-01" for p, name in
               (("a", "Olga Castellano"), ("b", "Olga Castellano"), ("c", "Ann Berg"))]  # fmt: skip
     (tmp_path / "register.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    (tmp_path / "lists.csv").write_text("name,org,year\nOlga Castellano,Acme,2012\nOlga Castellano,Acme,2013\n", "utf-8")
+    (tmp_path / "lists.csv").write_text(
+        "name,org,year\nOlga Castellano,Acme,2012\nOlga Castellano,Acme,2013\n", "utf-8"
+    )
     counts = {}
     for choice in ("keep", "leave_out"):
         with mercato.read(tmp_path, Settings(options=Settings().options.set("doubtful_people", choice))) as market:

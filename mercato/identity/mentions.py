@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from mercato.identity.personkeys import NAME_PREFIX, UNIT, is_name, key_of, kind_of
 from mercato.identity.namewords import read_person_names
+from mercato.identity.personkeys import NAME_PREFIX, UNIT, is_name, key_of, kind_of
 
 
 class SqlEngine(Protocol):
