@@ -127,4 +127,50 @@ def _against_truth(market: Any, people: Any, truth: Path, seconds: float) -> Jud
 
 
 def _papers(plan: Plan, notes: list[str]) -> list[Row]:
-    return []
+    """Authors whose ids are hidden on every second paper: who is joined with whom, held against the ids.
+
+    The ids of OpenReview (``~Name1``) are taken for the truth. Half of the papers stand in a source of their own
+    with ids that tell nothing, so that neither ids nor sources keep two people apart or bring one together.
+    """
+    import tempfile
+
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as name:
+        folder, connection = Path(name), duckdb.connect()
+        connection.execute(
+            "CREATE TABLE authors AS SELECT name, author_id, affiliation_norm AS employer, year, paper_id, "
+            "hash(paper_id) % 2 AS half, (half || ':' || author_id) AS given "
+            f"FROM read_csv('{_PAPERS}', all_varchar = true) WHERE starts_with(author_id, '~') "
+            "AND coalesce(affiliation_norm, '') <> ''"
+        )
+        for half, file, header in ((0, "shown.csv", "person_id"), (1, "hidden.csv", "profile_id")):
+            connection.execute(
+                f"COPY (SELECT md5(given) AS {header}, name, employer, year, paper_id FROM authors WHERE half = {half} "
+                f"ORDER BY ALL) TO '{folder / file}' (HEADER)"
+            )
+        return _hidden_ids(folder, connection, notes)
+
+
+def _hidden_ids(folder: Path, connection: Any, notes: list[str]) -> list[Row]:
+    import mercato
+
+    with mercato.read([folder / "shown.csv", folder / "hidden.csv"]) as market:
+        people = market._who(market.settings.options).people
+        assert people is not None
+        connection.execute(
+            "CREATE TABLE found AS SELECT DISTINCT author_id AS truth, md5(given) AS given, half, "
+            "coalesce(person, md5(given)) AS person FROM authors LEFT JOIN (SELECT DISTINCT person_id, person FROM "
+            f"'{people.persons}/*.parquet') ON person_id = md5(given)"
+        )
+    joined, right, there = connection.sql(
+        "SELECT count(*) FILTER (WHERE a.person = b.person), count(*) FILTER (WHERE a.person = b.person "
+        "AND a.truth = b.truth), count(*) FILTER (WHERE a.truth = b.truth) FROM found a JOIN found b "
+        "ON (a.person = b.person OR a.truth = b.truth) AND a.half = 0 AND b.half = 1"
+    ).fetchall()[0]
+    notes.append(f"AI papers: {there:,} authors have papers in both halves; {joined:,} pairs were joined.")
+    precision, recall = right / max(joined, 1), right / max(there, 1)
+    return [
+        at_least("authors of AI papers with hidden ids, precision", PRECISION, precision, "", f"{precision:.4f}"),
+        Row("authors of AI papers with hidden ids, recall", "", f"{recall:.4f}", None, None),
+    ]
