@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import commands, exports, files, nested, page, peers, ten_million, title_speed, truth
+from benchmarks import commands, exports, files, nested, page, peers, people_speed, ten_million, title_speed, truth
 from benchmarks.running import Benchmarks, run
 
 BENCHMARKS: Benchmarks = {
@@ -18,6 +18,7 @@ BENCHMARKS: Benchmarks = {
     "exports": exports.run,
     "json": nested.json,
     "commands": commands.run,
+    "people": people_speed.people,
     "titles": title_speed.titles,
 }
 

@@ -22,6 +22,8 @@ _PAPERS = DATA / "careers" / "ai_paper_affiliations.csv.gz"
 class Judged:
     """Pairs of ids: how many were joined, how many of these rightly, how many there are to join; seconds it took.
 
+    given, found: ids and names, and the people that they are.
+
     names, mixed: names on the lists that several people bear, and those that still are one person afterwards.
     """
 
@@ -31,6 +33,8 @@ class Judged:
     names: int
     mixed: int
     seconds: float
+    given: int
+    found: int
     wrong: list[Any]
 
     @property
@@ -46,7 +50,7 @@ def run(plan: Plan) -> Section:
     """Precision and recall by pairs on simulated careers of several kinds, and on the authors of AI papers."""
     rows: list[Row] = []
     notes = []
-    people = max(round(PEOPLE * plan.scale), 2_000)
+    people = max(round(PEOPLE * plan.share), 2_000)
     for label, telling in TELLINGS.items():
         judged = judge(_simulated(plan.data, people, label, telling))
         found = f"{judged.precision:.4f}"
@@ -114,8 +118,9 @@ def _against_truth(market: Any, people: Any, truth: Path, seconds: float) -> Jud
         return int(all_ - same)
 
     names = connection.sql(
-        "SELECT count(*), count(*) FILTER (WHERE people = 1) FROM (SELECT given, count(DISTINCT truth) AS true, "
-        "count(DISTINCT found) AS people FROM items WHERE starts_with(given, 'name:') GROUP BY given HAVING true > 1)"
+        "SELECT count(*), count(*) FILTER (WHERE people = 1) FROM (SELECT given, count(DISTINCT truth) AS bearers, "
+        "count(DISTINCT found) AS people FROM items WHERE starts_with(given, 'name:') GROUP BY given "
+        "HAVING bearers > 1)"
     ).fetchall()[0]
     wrong = connection.sql(
         "SELECT a.given, b.given, d.weight, d.reason FROM items a JOIN items b ON a.found = b.found "
@@ -123,7 +128,8 @@ def _against_truth(market: Any, people: Any, truth: Path, seconds: float) -> Jud
         f"LEFT JOIN '{people.decisions}/*.parquet' d ON d.one = a.given AND d.other = b.given "
         "LIMIT 200"
     ).fetchall()
-    return Judged(pairs("found"), pairs("found, truth"), pairs("truth"), int(names[0]), int(names[1]), seconds, wrong)
+    joined, right, there = pairs("found"), pairs("found, truth"), pairs("truth")
+    return Judged(joined, right, there, int(names[0]), int(names[1]), seconds, people.given, people.found, wrong)
 
 
 def _papers(plan: Plan, notes: list[str]) -> list[Row]:
