@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import commands, exports, files, page, peers, ten_million, title_speed, truth
+from benchmarks import commands, exports, files, nested, page, peers, people_speed, ten_million, title_speed, truth
 from benchmarks.running import Benchmarks, run
 
 BENCHMARKS: Benchmarks = {
@@ -16,7 +16,9 @@ BENCHMARKS: Benchmarks = {
     "csv": files.csv,
     "orcid": files.orcid,
     "exports": exports.run,
+    "json": nested.json,
     "commands": commands.run,
+    "people": people_speed.people,
     "titles": title_speed.titles,
 }
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import mercato
-from mercato import asking, resolving
+from mercato import asking, persons, resolving
 from mercato.careers.build import Careers, build_careers
 from mercato.careers.sighted import positions_from_sightings, seen_until, times_seen_again
 from mercato.engines import Engine, open_engine
@@ -57,7 +57,7 @@ REMEMBERED_BYTES = 256 << 20
 
 CAREER_OPTIONS = (
     "bridge_months", "recall_months", "stale_open", "ownership", "censoring", "staleness_months", "bulk_share",
-    "bulk_people", "bulk_months",
+    "bulk_people", "bulk_months", "people", "doubtful_people",
 )  # fmt: skip
 
 
@@ -102,6 +102,7 @@ class Market:
             progress(note)
         if not self._resolved.employers.names.num_rows:
             raise asking.nothing_known_by(self.as_of, resolving.first_day(reader, *files), last)
+        self._persons: persons.Persons | None = None
         self._built: dict[tuple[Any, ...], _Built] = {}
         self._counts: dict[Any, pa.Table] = {}
 
@@ -156,7 +157,10 @@ class Market:
             self.settings.options.as_dict(),
             figures,
             self.rejects,
-            quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.counted()),
+            {
+                **quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.counted()),
+                **self._who(self.settings.options).quality,
+            },
             self._ties(figures.get(REMOVED)),
         )
 
@@ -289,12 +293,12 @@ class Market:
             self._engine.add("roles", found.roles),
             found.employers.employers.select(["employer_id", "employer", "group_id", "group"]),
             self.as_of,
-            self._endings_until(careers.spells),
+            self._endings_until(careers.spells, self._of_people(found.sightings, options)),
             self._engine.add("lists", found.employers.lists),
         )
         return _Built(careers, facts)
 
-    def _endings_until(self, spells: ir.Table) -> dt.date | None:
+    def _endings_until(self, spells: ir.Table, sightings: ir.Table | None) -> dt.date | None:
         """The last day up to which endings could be seen in full, where there are sightings; null elsewhere.
 
         A stay at the last sighting of a person is censored there, so that few endings are seen before people have had
@@ -302,11 +306,11 @@ class Market:
         of other sources either, since people would seem to go who were only last seen; but for a few sightings among
         many positions nothing is cut off.
         """
-        if self._resolved.sightings is None or self._sightings_share() < FEW_SIGHTINGS:
+        if sightings is None or self._sightings_share() < FEW_SIGHTINGS:
             return None
         ended = spells.filter(spells.main_end.notnull() & spells.ended)
         any_ended = self._engine.run(ended.aggregate(n=ended.count()))["n"][0].as_py()
-        until = seen_until(self._engine.run(times_seen_again(self._resolved.sightings))) if any_ended else None
+        until = seen_until(self._engine.run(times_seen_again(sightings))) if any_ended else None
         return until or dt.date.min
 
     def _sightings_share(self) -> float:
@@ -320,13 +324,30 @@ class Market:
 
     def _jobs(self, options: Options) -> ir.Table:
         parts = []
-        if self._resolved.positions is not None:
-            parts.append(self._resolved.positions)
-        if self._resolved.sightings is not None:
-            parts.append(positions_from_sightings(self._resolved.sightings, options))
+        positions = self._of_people(self._resolved.positions, options)
+        sightings = self._of_people(self._resolved.sightings, options)
+        if positions is not None:
+            parts.append(positions)
+        if sightings is not None:
+            parts.append(positions_from_sightings(sightings, options))
         if len(parts) == 1:
             return parts[0]
         return parts[0].union(parts[1].select(parts[0].columns))
+
+    def _of_people(self, table: ir.Table | None, options: Options) -> ir.Table | None:
+        """Records with their people as the options want them: resolved, and without those in doubt."""
+        return None if table is None else self._who(options).applied(table, options)
+
+    def _who(self, options: Options) -> persons.Persons:
+        if options.people == "as_given" and options.doubtful_people == "keep":
+            return persons.Persons(None, None, None)
+        if self._persons is None:
+            self._progress("resolving people", 0.15)
+            self._persons = persons.find_persons(
+                self._reader, self._engine, self._reading, self._resolved.employers.names, self.settings.as_of,
+                self.as_of, self._folder / "people",
+            )  # fmt: skip
+        return self._persons
 
 
 def check_request(

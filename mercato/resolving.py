@@ -61,13 +61,7 @@ def resolve(
     as_of: dt.date,
 ) -> Resolved:
     """Join each record to its employer and role by its distinct names and titles."""
-    tables = {
-        name: _opened(engine, name, files)
-        for name, files in (("positions", positions), ("sightings", sightings))
-        if files
-    }
-    if settings.as_of is not None:
-        tables = {name: _known_by(table, name, settings.as_of) for name, table in tables.items()}
+    tables = records(engine, {"positions": positions, "sightings": sightings}, settings.as_of)
     raw = list(tables.values())
     names = _names(engine, raw)
     employers = resolve_employers(
@@ -101,6 +95,14 @@ def resolve(
         untold,
         tuple(taxonomies.notes),
     )
+
+
+def records(engine: Engine, files: dict[str, Sequence[Path]], as_of: dt.date | None) -> dict[str, ir.Table]:
+    """The records of each kind as read, those known by a day where one is stated."""
+    tables = {name: _opened(engine, name, found) for name, found in files.items() if found}
+    if as_of is None:
+        return tables
+    return {name: _known_by(table, name, as_of) for name, table in tables.items()}
 
 
 def _opened(engine: Engine, name: str, files: Sequence[Path]) -> ir.Table:

@@ -15,6 +15,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "stale_open": ("close", "keep"),
     "ownership": ("point_in_time", "pro_forma"),
     "dates": ("middle", "impute"),
+    "people": ("as_given", "resolved"),
+    "doubtful_people": ("keep", "leave_out"),
     "period": ("month", "quarter", "year"),
 }
 
@@ -38,6 +40,8 @@ class Options:
     draws: int = 20
     seed: int = 1
     staleness_months: int = 0
+    people: str = "resolved"
+    doubtful_people: str = "keep"
     bulk_share: float = 0.8
     bulk_people: int = 10
     bulk_months: int = 3

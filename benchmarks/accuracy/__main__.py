@@ -8,12 +8,13 @@ from __future__ import annotations
 import sys
 
 from benchmarks import page
-from benchmarks.accuracy import employers, not_employers, titles
+from benchmarks.accuracy import employers, not_employers, people, titles
 from benchmarks.running import Benchmarks, run
 
 ACCURACY: Benchmarks = {
     "employers": employers.run,
     "not_employers": not_employers.measure,
+    "people": people.run,
     "titles": titles.titles,
 }
 

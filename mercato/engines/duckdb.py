@@ -125,6 +125,11 @@ class DuckDB:
         """Forget a registered table."""
         self._connection.unregister(name)
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection itself, for a library that brings its own SQL."""
+        return self._connection
+
     def _table(self, name: str) -> ir.Table:
         schema = self.sql(f'SELECT * FROM "{name}" LIMIT 0').schema
         return ibis.table(ibis.Schema.from_pyarrow(schema), name=name)

@@ -27,6 +27,7 @@ class Runs:
             else:
                 self.exact.setdefault(run, meaning)
         self.lengths = _lengths(self.exact)
+        self.firsts = frozenset(run[0] for run in self.exact if run)
         self.single = lru_cache(maxsize=200_000)(self._single)
 
     def _single(self, word: str) -> str | None:
@@ -38,6 +39,8 @@ class Runs:
 
     def find(self, tokens: Sequence[str]) -> list[Run]:
         """Place, number of words and meaning of the longest run at each place, left to right, without overlap."""
+        if not self.beginnings and self.firsts.isdisjoint(tokens):
+            return []
         found = []
         place, end = 0, len(tokens)
         lengths, exact, single = self.lengths, self.exact, self.single

@@ -33,6 +33,8 @@ BASES = {
     "recalls": "main_spells",
     "stale_closed": "spells",
     "main_rule_people": "people",
+    "people_joined": "people_given",
+    "doubtful_people": "people_found",
     "transfers_in": "main_spells",
     "untold_titles": "titled",
 }
