@@ -26,7 +26,7 @@ docs: .venv/test.installed
 	$(BIN)/python docs/picture.py
 
 test-cluster: .venv/test.installed
-	$(BIN)/python -m tests.cluster
+	$(BIN)/python tests/cluster.py
 
 .venv/created:
 	@$(PYTHON) -m venv .venv

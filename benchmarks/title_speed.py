@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from benchmarks.plan import Plan, counted
 from benchmarks.row import Section, at_most
-from mercato.identity.titles import classify_titles
+from mercato.identity.titles.classifying import classify_titles
 
 LABELLED = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "titles_labelled.csv"
 _MILLION_SECONDS = 90

@@ -11,8 +11,8 @@ from typing import Any
 
 from mercato.engines.duckdb import DuckDB
 from mercato.errors import DataError
-from mercato.identity.taxonomies import read_taxonomies
-from mercato.identity.titles import classify_titles
+from mercato.identity.titles.classifying import classify_titles
+from mercato.identity.titles.taxonomies import read_taxonomies
 from mercato.market import Progress, settings_of
 from mercato.quality import rejects_by_reason
 from mercato.release.figure import csv_cell

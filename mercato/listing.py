@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mercato.errors import SettingsError
 from mercato.identity.folding import shown
-from mercato.identity.titles import Title
+from mercato.identity.titles.classifying import Title
 from mercato.measures import Measure, declared
 
 _WIDTH = 96
@@ -35,9 +35,9 @@ def list_measures(name: str | None, language: str) -> str:
 
 def list_titles(titles: Sequence[str], taxonomies: Sequence[Path], language: str) -> str:
     """What each title tells and the words that told it; without titles, every family with its codes."""
-    from mercato.identity.families import list_families
-    from mercato.identity.taxonomies import read_taxonomies
-    from mercato.identity.titles import classify
+    from mercato.identity.titles.classifying import classify
+    from mercato.identity.titles.families import list_families
+    from mercato.identity.titles.taxonomies import read_taxonomies
 
     if not titles:
         return list_families(language)

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from mercato import resolving
 from mercato.engines import Engine
 from mercato.engines.duckdb import DuckDB
-from mercato.identity.people import People, resolve_people
-from mercato.identity.personkeys import NAME_PREFIX
+from mercato.identity.people.personkeys import NAME_PREFIX
+from mercato.identity.people.resolving import People, resolve_people
 from mercato.settings import Options
 from mercato.sources.reading import Reading
 

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from mercato.careers.dating import within
 from mercato.engines import Engine
-from mercato.identity.employers import Employers, resolve_employers
-from mercato.identity.taxonomies import Taxonomies, read_taxonomies
-from mercato.identity.titles import classify_titles
+from mercato.identity.employers.resolving import Employers, resolve_employers
+from mercato.identity.titles.classifying import classify_titles
+from mercato.identity.titles.taxonomies import Taxonomies, read_taxonomies
 from mercato.settings import Settings
 from mercato.sources.formats import POSITION_FILE, SIGHTING_FILE
 from mercato.tables import ROLES

@@ -1,6 +1,6 @@
 """Starts a standalone Spark master and two workers on loopback, runs the tests marked ``cluster``, and stops them.
 
-``python -m tests.cluster [arguments for pytest]``; the exit code is that of pytest.
+``python tests/cluster.py [arguments for pytest]``; the exit code is that of pytest.
 """
 
 from __future__ import annotations

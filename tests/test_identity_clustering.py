@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mercato.identity.employers import Employers, resolve_employers
+from mercato.identity.employers.resolving import Employers, resolve_employers
 
 DAY = dt.date(2025, 6, 30)
 APART = Path(__file__).parent / "fixtures" / "names" / "apart.csv"

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mercato.errors import DataError
-from mercato.identity.employers import Employers, resolve_employers
+from mercato.identity.employers.resolving import Employers, resolve_employers
 from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, OWNERSHIP
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mercato.identity.employers.normalise import normalise, reduce_name
 from mercato.identity.folding import shown, words
-from mercato.identity.normalise import normalise, reduce_name
-from mercato.identity.placeholders import placeholder
+from mercato.identity.nonemployers.placeholders import placeholder
 
 SAME = [
     ("IBM Corp.", "I.B.M."),

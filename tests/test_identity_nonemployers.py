@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mercato.identity.nonemployers import MANY, employers_are_persons, person_key, reason_not_employer
-from mercato.identity.normalise import reduce_name
+from mercato.identity.employers.normalise import reduce_name
+from mercato.identity.nonemployers.judging import MANY, employers_are_persons, person_key, reason_not_employer
 
 PERSON, PLACE, PART = "a person's name", "a place", "a department without its institution"
 CODE, ADDRESS, CUT, TEXT, JOB = "a number or code", "an address", "cut off", "a heading or sentence", "a job title"

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mercato.errors import DataError
-from mercato.identity.employers import Employers, resolve_employers
-from mercato.identity.known import known_names
-from mercato.identity.lists import EVENTS
-from mercato.identity.normalise import reduce_name
+from mercato.identity.employers.known import known_names
+from mercato.identity.employers.lists import EVENTS
+from mercato.identity.employers.normalise import reduce_name
+from mercato.identity.employers.resolving import Employers, resolve_employers
 
 AS_OF = dt.date(2025, 1, 1)
 MAINTAINED = tomllib.loads(files("mercato.identity").joinpath("data", "ownership.toml").read_text("utf-8"))["events"]

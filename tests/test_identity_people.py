@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 import mercato
 from mercato.engines.duckdb import DuckDB
-from mercato.identity.mentions import RECORDS
-from mercato.identity.namepairs import GIVEN, INITIALS, LONGER, MISSPELT, OTHER, SAME, macros
-from mercato.identity.namewords import read_person_names
-from mercato.identity.people import resolve_people
-from mercato.identity.personkeys import key_of
+from mercato.identity.people.mentions import RECORDS
+from mercato.identity.people.namepairs import GIVEN, INITIALS, LONGER, MISSPELT, OTHER, SAME, macros
+from mercato.identity.people.namewords import read_person_names
+from mercato.identity.people.personkeys import key_of
+from mercato.identity.people.resolving import resolve_people
 from mercato.release.edition import write_edition
 from mercato.settings import Settings
 

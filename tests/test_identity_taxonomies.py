@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mercato.errors import DataError, SettingsError
-from mercato.identity.taxonomies import read_taxonomies, spellings
-from mercato.identity.titles import classify, classify_titles
+from mercato.identity.titles.classifying import classify, classify_titles
+from mercato.identity.titles.taxonomies import read_taxonomies, spellings
 from mercato.settings import load_settings
 
 FOLDER = Path(__file__).parent / "fixtures" / "taxonomies"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mercato.identity.families import families, families_of_group, family_of_code, list_families, this_edition
 from mercato.identity.lexicon import lexicon
-from mercato.identity.titles import classify, classify_titles
+from mercato.identity.titles.classifying import classify, classify_titles
+from mercato.identity.titles.families import families, families_of_group, family_of_code, list_families, this_edition
 from mercato.tables import LEVELS, TITLES
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"

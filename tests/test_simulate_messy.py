@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mercato.identity.normalise import reduce_name
+from mercato.identity.employers.normalise import reduce_name
 from mercato.simulate.population import simulate
 
 PEOPLE = 20_000

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mercato.errors import SettingsError
-from mercato.identity.normalise import reduce_name
+from mercato.identity.employers.normalise import reduce_name
 from mercato.settings import load_settings
 from mercato.simulate import histories
 from mercato.simulate.market import market

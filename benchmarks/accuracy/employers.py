@@ -13,7 +13,7 @@ from benchmarks.accuracy.bcubed import bcubed
 from benchmarks.accuracy.shared import DATA, absent
 from benchmarks.plan import Plan
 from benchmarks.row import Row, Section, at_least
-from mercato.identity.employers import resolve_employers
+from mercato.identity.employers.resolving import resolve_employers
 
 PAIRS = DATA / "names" / "affiliation_pairs_half.csv"
 UNKNOWN = "Unknown"

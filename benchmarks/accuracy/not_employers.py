@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from benchmarks.accuracy.shared import DATA, absent
 from benchmarks.plan import Plan
 from benchmarks.row import Row, Section, at_least, at_most
-from mercato.identity.nonemployers import employers_are_persons, reason_not_employer
-from mercato.identity.normalise import reduce_name
+from mercato.identity.employers.normalise import reduce_name
+from mercato.identity.nonemployers.judging import employers_are_persons, reason_not_employer
 
 _TITLE = "What is no employer"
 _PAIRS = DATA / "names" / "affiliation_pairs_half.csv"

@@ -9,8 +9,8 @@ from pathlib import Path
 from benchmarks.accuracy.shared import DATA, absent
 from benchmarks.plan import Plan
 from benchmarks.row import Row, Section, at_least
-from mercato.identity.families import families_of_group, family_of_code, this_edition
-from mercato.identity.titles import Title, classify
+from mercato.identity.titles.classifying import Title, classify
+from mercato.identity.titles.families import families_of_group, family_of_code, this_edition
 
 DECLARED = DATA / "titles" / "h1b_title_soc_half.csv"
 LABELLED = Path(__file__).resolve().parents[2] / "tests" / "fixtures"

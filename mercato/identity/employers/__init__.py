@@ -1,0 +1,1 @@
+"""Names of employers as written, told to be one employer or several."""

@@ -1,0 +1,466 @@
+"""Names of employers as written → employers, with their kinds and owners."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mercato.errors import DataError
+from mercato.identity.employers.clustering import Clustering, Shared, Told, cluster
+from mercato.identity.employers.joining import Name
+from mercato.identity.employers.kinds import kind_of
+from mercato.identity.employers.known import apart, known_names
+from mercato.identity.employers.lists import Faults, read_aliases, read_kinds, read_parents
+from mercato.identity.employers.membership import lists_of
+from mercato.identity.employers.normalise import (
+    Reduced,
+    institution,
+    joined,
+    reduce_name,
+    unglued,
+)
+from mercato.identity.employers.several import domain, several
+from mercato.identity.folding import shown
+from mercato.identity.nonemployers.judging import employers_are_persons, reason_not_employer
+from mercato.identity.ownership.events import Owners, owners_of
+from mercato.identity.ownership.owned import Ties, ownership_table, tops_on
+from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, LISTS, NAME_PAIRS
+
+SharedNames = Callable[[Sequence[tuple[Sequence[str], Sequence[str]]]], Sequence[tuple[int, int, int]]]
+_MAY_HOLD = re.compile(r"[/|;+@]|\w\.[a-z]{2,6}/?$", re.IGNORECASE)
+_REASONS = ("department", "remark", "web address", "legal form", "abbreviation")
+
+
+@dataclass(frozen=True)
+class Employers:
+    """The employers of a run: every name as written, the employers, and their ultimate parents over time.
+
+    ``names`` has the schema of EMPLOYER_NAMES, ``employers`` of EMPLOYERS (employer_id from 0 in the order of the
+    shown names), ``ownership`` of OWNERSHIP (employers that never had an owner have no row; an owner that no record
+    names has a number beyond those of the employers), ``lists`` of LISTS; ``ties`` tells why two have one owner;
+    ``pairs`` of NAME_PAIRS.
+    """
+
+    names: pa.Table
+    employers: pa.Table
+    ownership: pa.Table
+    lists: pa.Table = field(default_factory=LISTS.schema.empty_table)
+    ties: Ties = field(default_factory=Ties)
+    pairs: pa.Table = field(default_factory=NAME_PAIRS.schema.empty_table)
+
+    def explain(self, name: str) -> str:
+        """A sentence on what became of a name as written: its employer and why, its kind and its owners."""
+        found = _row(self.names, "employer_name", name)
+        if found is None:
+            return f"{name!r} is not among the names read."
+        if found["employer_id"] is None:
+            return f"{name!r} is {found['reason']}."
+        employer = self.employers.slice(found["employer_id"], 1).to_pylist()[0]
+        said = f"{name!r} is {employer['employer']!r} ({found['reason']}), kind {employer['kind']}"
+        return said + self.ties.said_of(found["employer_id"])
+
+
+def _row(table: pa.Table, column: str, value: str) -> dict[str, object] | None:
+    rows = table.filter(pc.equal(table[column], value)).to_pylist()
+    return rows[0] if rows else None
+
+
+@dataclass
+class _Group:
+    """One employer while it is put together."""
+
+    spellings: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
+    has_legal_form: bool = False
+    given: str = ""
+
+    own: Counter[str] = field(default_factory=Counter)
+
+    def name(self) -> str:
+        if self.given:
+            return self.given
+        plain = self.own.total() * _SHOWN_BY_ITSELF >= self.spellings.total() and self.own
+        spellings = self.own if plain else self.spellings
+        return min(spellings, key=lambda s: (-spellings[s], s.isupper() or s.islower(), len(s), s))
+
+    def take(self, other: _Group) -> None:
+        """Takes in the names and people of another that turned out to be the same employer."""
+        self.own = self.own or Counter(self.spellings)
+        self.spellings.update(other.spellings)
+        self.countries.update(other.countries)
+        self.has_legal_form |= other.has_legal_form
+        self.given = self.given or other.given
+
+
+_LONGEST_SPELLING, _LONGEST_NAME, _WORDINGS = 400, 30, 5
+"""Letters and words of a name, and wordings of one key, that are compared beyond the key."""
+_SHOWN_BY_ITSELF = 20
+"""The name to which others were joined is the one shown where at least one in so many people write it."""
+
+
+@dataclass
+class _Written:
+    """One name as written: its shown spelling, what it was reduced to, and the keys of its employers."""
+
+    spelling: str
+    reduced: Reduced
+    keys: tuple[str, ...]
+    reason: str
+
+
+class _Resolver:
+    def __init__(self, aliases: Path | None, parents: Path | None, kinds: Path | None, maintained: bool) -> None:
+        self.groups: dict[str, _Group] = defaultdict(_Group)
+        self._reduced: dict[str, Reduced] = {}
+        self.persons_employ = False
+        self.apart = set(apart())
+        self.wordings: dict[str, str] = {}
+        self.targets = self._read_aliases(aliases) if aliases else {}
+        self.told = frozenset(self.targets)
+        self.known = self._known_names(_named_by(parents, kinds))
+        self.targets = {**self.known, **self.targets}
+        self.owners = self._read_owners(parents, maintained)
+        self.told_kinds = self._read_kinds(kinds) if kinds else {}
+
+    def reduced(self, name: str) -> Reduced:
+        """A name reduced to what is compared, worked out once."""
+        found = self._reduced.get(name)
+        if found is None:
+            found = self._reduced[name] = reduce_name(name)
+        return found
+
+    def key(self, name: str) -> str:
+        """The key of the employer of a name, through the user's aliases."""
+        key = alias_key(name)
+        return self.targets.get(key, key)
+
+    def _known_names(self, named: set[str]) -> dict[str, str]:
+        """The names that are known all over, but for those that a list of the user's tells apart."""
+        found = {}
+        for other, name in known_names().items():
+            key, target = alias_key(other), alias_key(name)
+            self.wordings.setdefault(target, name)
+            if key != target and key not in named:
+                found[key] = target
+        return found
+
+    def _read_aliases(self, path: Path) -> dict[str, str]:
+        faults = Faults(path, "every alias with one name")
+        direct: dict[str, tuple[str, str]] = {}
+        names: dict[str, str] = {}
+        for told in read_aliases(path):
+            key, target = alias_key(told.alias), alias_key(told.name)
+            names.setdefault(target, shown(told.name))
+            if key == target:
+                continue
+            if direct.setdefault(key, (target, told.line))[0] != target:
+                faults.add(told.line, f"{told.alias!r} has another name already ({direct[key][1]})")
+        ends = {key: _end(key, direct, faults) for key in sorted(direct)}
+        faults.stop()
+        for target in sorted(set(ends.values())):
+            self.groups[target].given = names[target]
+        return ends
+
+    def _read_kinds(self, path: Path) -> dict[str, str]:
+        faults = Faults(path, "every employer with one kind")
+        told: dict[str, tuple[str, str]] = {}
+        for row in read_kinds(path):
+            known = told.setdefault(self.key(row.employer), (row.kind, row.line))
+            if known[0] != row.kind:
+                faults.add(row.line, f"{row.employer!r} has another kind already ({known[1]})")
+        faults.stop()
+        return {key: kind for key, (kind, _) in told.items()}
+
+    def _read_owners(self, path: Path | None, maintained: bool) -> Owners:
+        """The owners; former names then lead to the employer, as other names do."""
+        owners = owners_of(path, self.key, lambda name: alias_key(name) in self.told, maintained)
+        self.renamed = {old for old in owners.renamed if old not in self.told}
+        led = owners.renamed | self.targets
+        self.targets = {key: owners.renamed.get(target, target) for key, target in led.items()}
+        for key, names in owners.told.items():
+            for name in names:
+                self._mention(key, name)
+        return owners
+
+    def name_renamed(self, as_of: dt.date) -> None:
+        """Gives each employer with former names the one of the as-of date, as most records spell it."""
+        for key in self.owners.adopted:
+            group = self.groups.get(key)
+            if group is None or group.given:
+                continue
+            now = self.owners.name_on(key, as_of)
+            spelt = [s for s in group.spellings if alias_key(s) == now]
+            known = replace(group, spellings=Counter({s: group.spellings[s] for s in spelt}))
+            group.given = known.name() if spelt else shown(self.owners.names.get(now, now))
+
+    def _mention(self, key: str, name: str) -> None:
+        """An employer that the user names; it counts no people."""
+        group = self.groups[key]
+        group.spellings[shown(name)] += 0
+        group.has_legal_form |= "legal form" in self.reduced(name).steps
+
+    def written(self, name: str, people: int, country: str | None) -> _Written:
+        """Takes in one name as written."""
+        spelling, reduced = shown(name), self.reduced(name)
+        if "department" in reduced.steps:
+            spelling = institution(spelling)
+        key = reduced.key or spelling
+        aliased = self.targets.get(key)
+        if not aliased:
+            reason = reason_not_employer(name, reduced.plain, people, persons_employ=self.persons_employ)
+            if reason:
+                return _Written(spelling, reduced, (), f"not an employer: {reason}")
+        self._count(aliased or key, spelling, reduced, people, country)
+        why = "" if not aliased else "alias" if key in self.told else "rename" if key in self.renamed else "known name"
+        return _Written(spelling, reduced, (aliased or key,), why)
+
+    def _count(self, key: str, spelling: str, reduced: Reduced, people: int, country: str | None) -> None:
+        group = self.groups[key]
+        group.spellings[spelling] += people
+        group.has_legal_form |= "legal form" in reduced.steps
+        if country:
+            group.countries[country] += people
+
+    def holding(self, name: str, people: int, country: str | None) -> _Written:
+        """Takes in a name that may hold several employers or an address of one, once all others are known."""
+        keys = [self.targets.get(key, key) for key in several(name, self)]
+        reason = "one of several employers"
+        if not keys and (owner := domain(name)) and (owner in self):
+            keys, reason = [self.targets.get(owner, owner)], "an address of it"
+        if not keys or alias_key(name) in self.targets:
+            return self.written(name, people, country)
+        spelling, reduced = shown(name), self.reduced(name)
+        for key in dict.fromkeys(keys):
+            group = self.groups[key]
+            group.spellings[spelling] += 0
+            if country:
+                group.countries[country] += people
+        return _Written(spelling, reduced, tuple(dict.fromkeys(keys)), reason)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether an employer of this key stands alone among the names taken in."""
+        group = self.groups.get(self.targets.get(str(key), str(key)))
+        return group is not None and group.spellings.total() > 0
+
+    def clustered(self, written: dict[str, _Written], shared: SharedNames | None) -> Clustering:
+        """Joins the employers whose names are those of one, and moves what was counted for them together."""
+        names = {key: self._name(key, group) for key, group in self.groups.items() if group.spellings}
+        spellings = [(w.spelling, 1) for w in written.values() if w.keys and len(w.spelling) <= _LONGEST_SPELLING]
+        told = Told(frozenset(self.anchors()), frozenset(self.apart), self.targets)
+        found = cluster(names, spellings, told, _by_names(written, shared) if shared else None)
+        for key in sorted(names):
+            if (root := found.root(key)) != key:
+                self.groups[root].take(self.groups.pop(key))
+        return found
+
+    def anchors(self) -> set[str]:
+        """Employers that a list names: no two of them are one."""
+        held = {h for holdings in self.owners.holdings.values() for h in holdings}
+        owned = {h.employer for h in held if h.event != "division"}
+        return owned | {h.parent for h in held} | set(self.owners.told) | set(self.told_kinds)
+
+    def _name(self, key: str, group: _Group) -> Name:
+        spelling = self.wordings.get(key) or group.name()
+        same = [s for s in group.spellings if key not in self.wordings and self.reduced(s).key == key]
+        wordings = [unglued(s[:_LONGEST_SPELLING]) for s in sorted(same, key=len)[-_WORDINGS:] or [spelling]]
+        tokens = max(wordings, key=len)[:_LONGEST_NAME]
+        if key not in self.wordings and not same:
+            tokens = (key,)
+        country = _most(group.countries) if group.countries else None
+        return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "")
+
+
+def _named_by(parents: Path | None, kinds: Path | None) -> set[str]:
+    """The keys of the names in the user's lists."""
+    told = [
+        name
+        for row in (read_parents(parents, Faults(parents, "")) if parents else ())
+        for name in (row.employer, row.parent)
+    ]
+    told += [row.employer for row in (read_kinds(kinds) if kinds else ())]
+    return {alias_key(name) for name in told}
+
+
+def alias_key(name: str) -> str:
+    """The key of an alias; a name without letters or digits is compared as it is."""
+    return reduce_name(name).key or shown(name)
+
+
+def _end(key: str, direct: dict[str, tuple[str, str]], faults: Faults) -> str:
+    seen = {key}
+    while key in direct:
+        key, line = direct[key]
+        if key in seen:
+            faults.add(line, "the aliases go round in a circle")
+            break
+        seen.add(key)
+    return key
+
+
+def resolve_employers(
+    names: pa.Table,
+    *,
+    aliases: Path | None = None,
+    parents: Path | None = None,
+    kinds: Path | None = None,
+    groups: Path | None = None,
+    maintained: bool = True,
+    as_of: dt.date,
+    shared: SharedNames | None = None,
+) -> Employers:
+    """The employers behind distinct names.
+
+    ``maintained``: whether the ownership that ships with the project counts where ``parents`` says nothing; ``shared``
+    counts, for pairs of sets of names, the people who have one of the first, of the second, and of both.
+
+    ``names`` holds employer_name, people (who have it) and country (the most frequent, may be null); the order of
+    its rows does not matter. Raises DataError for a list of the user's that contradicts itself.
+    """
+    resolver = _Resolver(aliases, parents, kinds, maintained)
+    weights = _distinct(names)
+    resolver.persons_employ = employers_are_persons(weights)
+    later = {name for name in weights if _MAY_HOLD.search(name)}
+    written = {name: resolver.written(name, *weights[name]) for name in weights if name not in later}
+    written |= {name: resolver.holding(name, *weights[name]) for name in weights if name in later}
+    written = {name: written[name] for name in weights}
+    before = {key: (group.name(), group.spellings.total()) for key, group in resolver.groups.items() if group.spellings}
+    clustering = resolver.clustered(written, shared)
+    resolver.name_renamed(as_of)
+    known = {key: group for key, group in resolver.groups.items() if group.spellings}
+    named = sorted((group.name(), key) for key, group in known.items())
+    ids = {key: i for i, (_, key) in enumerate(named)}
+    employers = _employers_table(named, known, resolver, ids, as_of)
+    return Employers(
+        _names_table(written, known, resolver, ids, clustering),
+        employers,
+        ownership_table(resolver.owners, ids),
+        lists_of(groups, lambda name: clustering.root(resolver.key(name)), ids, employers),
+        Ties(resolver.owners, [key for _, key in named], employers["employer"].to_pylist()),
+        _pairs_table(clustering, before, ids),
+    )
+
+
+def _distinct(names: pa.Table) -> dict[str, tuple[int, str | None]]:
+    """People and country by name, in the order of the names, so that the order of rows cannot matter."""
+    missing = {"employer_name", "people"} - set(names.column_names)
+    if missing:
+        raise DataError(
+            f"the table of names lacks {', '.join(sorted(missing))}", expected="employer_name, people, country"
+        )
+    countries = names["country"].to_pylist() if "country" in names.column_names else [None] * len(names)
+    rows = zip(names["employer_name"].to_pylist(), names["people"].to_pylist(), countries, strict=True)
+    people: Counter[str] = Counter()
+    places: dict[str, Counter[str]] = {}
+    for name, count, country in rows:
+        if name is None:
+            continue
+        people[name] += count or 0
+        if country:
+            places.setdefault(name, Counter())[country] += count or 0
+    return {name: (people[name], _most(places.get(name))) for name in sorted(people)}
+
+
+def _most(counts: Counter[str] | None) -> str | None:
+    return min(counts, key=lambda c: (-counts[c], c)) if counts else None
+
+
+def _names_table(
+    written: dict[str, _Written],
+    groups: dict[str, _Group],
+    resolver: _Resolver,
+    ids: dict[str, int],
+    clustering: Clustering,
+) -> pa.Table:
+    shown_as = {key: group.name() for key, group in groups.items()}
+    reduced = {key: resolver.reduced(name) for key, name in shown_as.items()}
+    rows: list[tuple[str, int | None, str, float]] = []
+    for name, told in written.items():
+        if not told.keys:
+            rows.append((name, None, told.reason, 1.0))
+        for root in dict.fromkeys(clustering.root(key) for key in told.keys):
+            key = next(key for key in told.keys if clustering.root(key) == root)
+            join = clustering.clusters.joins.get(key)
+            reason = told.reason or (f"{join.layer}: {join.reason}" if join else "")
+            reason = reason or _why(name, told, shown_as[root], reduced[root])
+            rows.append((name, ids[root], reason, join.score if join else 1.0))
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return _table(columns, EMPLOYER_NAMES.schema)
+
+
+def _pairs_table(clustering: Clustering, before: dict[str, tuple[str, int]], ids: dict[str, int]) -> pa.Table:
+    rows = [
+        (
+            before[pair.left][0], before[pair.right][0],
+            ids[clustering.root(pair.left)], ids[clustering.root(pair.right)],
+            before[pair.left][1], before[pair.right][1], pair.probability, pair.outcome,
+            "; ".join(f"{comparison} {level} {bits:+g}" for comparison, level, bits in pair.evidence if bits),
+        )
+        for pair in clustering.decisions
+    ]  # fmt: skip
+    return _table(list(zip(*rows, strict=True)) or [()] * len(NAME_PAIRS.columns), NAME_PAIRS.schema)
+
+
+def _why(name: str, written: _Written, spelling: str, reduced: Reduced) -> str:
+    """The rule by which a name is the employer shown under a spelling."""
+    if name == spelling:
+        return "exact"
+    plain, other = written.reduced.plain, reduced.plain
+    if plain == other:
+        return "case and punctuation"
+    if joined(list(plain)) == joined(list(other)):
+        return "spacing"
+    steps = written.reduced.steps | reduced.steps
+    return next((step for step in _REASONS if step in steps), "case and punctuation")
+
+
+def _by_names(written: dict[str, _Written], shared: SharedNames) -> Shared:
+    """Counts by keys what records know by names."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, told in written.items():
+        for key in told.keys:
+            names[key].append(name)
+
+    def counted(pairs: Sequence[tuple[Collection[str], Collection[str]]]) -> Sequence[tuple[int, int, int]]:
+        return shared([([n for key in left for n in names[key]], [n for key in right for n in names[key]])
+                       for left, right in pairs])  # fmt: skip
+
+    return counted
+
+
+def _employers_table(
+    named: Sequence[tuple[str, str]],
+    groups: dict[str, _Group],
+    resolver: _Resolver,
+    ids: dict[str, int],
+    as_of: dt.date,
+) -> pa.Table:
+    keys = [key for _, key in named]
+    shown_names = [name for name, _ in named]
+    people = {key: sum(groups[key].spellings.values()) for key in keys}
+    tops = [ids[top] for top in tops_on(resolver.owners, people, as_of)]
+    kinds = [resolver.told_kinds.get(key) or _kind(key, resolver.reduced(name), groups[key]) for name, key in named]
+    columns: list[Sequence[object]] = [
+        list(range(len(keys))),
+        shown_names,
+        kinds,
+        tops,
+        [shown_names[top] for top in tops],
+        [_most(groups[key].countries) for key in keys],
+    ]
+    return _table(columns, EMPLOYERS.schema)
+
+
+def _kind(key: str, name: Reduced, group: _Group) -> str:
+    told = kind_of(key, name.plain)
+    return told or ("company" if group.has_legal_form else "unknown")
+
+
+def _table(columns: Sequence[Sequence[object]], schema: pa.Schema) -> pa.Table:
+    return pa.table([pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)

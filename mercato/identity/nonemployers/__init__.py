@@ -1,0 +1,1 @@
+"""What people did not mean as an employer."""

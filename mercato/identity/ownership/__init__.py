@@ -1,0 +1,1 @@
+"""Who belonged to whom, and when."""

@@ -1,0 +1,1 @@
+"""Records told to be of one person or of several."""
