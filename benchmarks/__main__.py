@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import commands, exports, files, nested, page, peers, people_speed, ten_million, title_speed, truth
+from benchmarks import (
+    commands,
+    exports,
+    files,
+    names,
+    nested,
+    page,
+    peers,
+    people_speed,
+    ten_million,
+    title_speed,
+    truth,
+)
 from benchmarks.running import Benchmarks, run
 
 BENCHMARKS: Benchmarks = {
@@ -19,6 +31,7 @@ BENCHMARKS: Benchmarks = {
     "json": nested.json,
     "commands": commands.run,
     "people": people_speed.people,
+    "names": names.names,
     "titles": title_speed.titles,
 }
 

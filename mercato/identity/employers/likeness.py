@@ -24,6 +24,7 @@ MEMORY = "4GB"
 
 _TYPO = "damerau_levenshtein(stem_l, stem_r)"
 _SHORTER = "least(length(stem_l), length(stem_r))"
+_LONGER = "abs(length(stem_l) - length(stem_r))"
 _UNSAID = "(form_l = '' AND starts_with(form_r, 'university') OR form_r = '' AND starts_with(form_l, 'university'))"
 _KEPT = "left(stem_l, 1) = left(stem_r, 1)"
 
@@ -48,9 +49,9 @@ _MORE, _FEWER = "greatest(people_l, people_r)", "least(people_l, people_r)"
 _COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
     "name": (
         ("same", "stem_l = stem_r"),
-        ("long_typo", f"{_SHORTER} >= 8 AND {_TYPO} = 1 AND {_in_words_of(7)}"),
-        ("long_typos", f"{_SHORTER} >= 11 AND {_TYPO} = 2 AND {_KEPT} AND {_in_words_of(7)}"),
-        ("typo", f"{_SHORTER} >= 5 AND {_TYPO} = 1 AND {_KEPT} AND {_in_words_of(5)}"),
+        ("long_typo", f"{_SHORTER} >= 8 AND {_LONGER} <= 1 AND {_TYPO} = 1 AND {_in_words_of(7)}"),
+        ("long_typos", f"{_SHORTER} >= 11 AND {_LONGER} <= 2 AND {_KEPT} AND {_TYPO} = 2 AND {_in_words_of(7)}"),
+        ("typo", f"{_SHORTER} >= 5 AND {_LONGER} <= 1 AND {_KEPT} AND {_TYPO} = 1 AND {_in_words_of(5)}"),
         (
             "short_form",
             "(length(stem_l) >= 4 AND stem_l = initials_r) OR (length(stem_r) >= 4 AND stem_r = initials_l)",
