@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from mercato.identity.folding import folded, words
-from mercato.identity.vocabulary import common_words
+from mercato.identity.vocabulary import is_everyday
 
 _LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "fi", "pl", "hu", "cs", "ro", "tr", "nb")
 _SHORT = {"uk": "GB", "u k": "GB", "usa": "US", "u s a": "US", "us": "US", "u s": "US", "uae": "AE", "prc": "CN",
@@ -83,7 +83,7 @@ def is_place(run: tuple[str, ...]) -> bool:
     people = cities().get(run, 0)
     if len(run) > 1:
         return people > 0
-    return people >= LARGE_CITY and run[0] not in common_words()
+    return people >= LARGE_CITY and not is_everyday(run[0])
 
 
 def is_country(run: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from mercato.identity.folding import folded, words
 from mercato.identity.lexicon import lexicon
@@ -13,44 +14,70 @@ _TYPOS = 2
 
 
 @cache
-def _english() -> tuple[str, ...]:
+def _english() -> Any:
+    """The English dictionary (SCOWL), which knows the endings of its words."""
+    from spylls.hunspell import Dictionary
+
+    return Dictionary.from_files(str(files("spylls").joinpath("hunspell", "data", "en", "en_US")))
+
+
+_PREFIXES = ("", "re", "in", "un", "de", "dis", "con", "pro")
+_LONGEST_ENDING = 5
+
+
+@cache
+def _stems() -> frozenset[str]:
     lines = files("spylls").joinpath("hunspell", "data", "en", "en_US.dic").read_text("latin-1").splitlines()
-    every = (line.split("/", 1)[0].strip() for line in lines)
-    return tuple(word for word in every if word.isascii() and word.isalpha())
+    return frozenset(line.split("/", 1)[0].strip().lower() for line in lines)
+
+
+def _may_be_english(word: str) -> bool:
+    """Whether a word may come from a stem of the dictionary: a quick test that lets no word of it pass by."""
+    for prefix in _PREFIXES:
+        if word.startswith(prefix):
+            base = word[len(prefix) :]
+            for size in range(len(base), max(len(base) - _LONGEST_ENDING, 1) - 1, -1):
+                start = base[:size]
+                if start in _stems() or start + "e" in _stems() or start + "y" in _stems():
+                    return True
+    return False
+
+
+@lru_cache(maxsize=1 << 18)
+def _in_english(word: str) -> bool:
+    return word.isalpha() and word.isascii() and _may_be_english(word.lower()) and bool(_english().lookup(word))
 
 
 @cache
-def common_words() -> frozenset[str]:
-    """Words of everyday language, lower-case and without accents; names of people and places are not among them."""
-    return frozenset(word for word in _english() if word.islower()) | frozenset(lexicon("common_words")["words"])
+def _more_words() -> frozenset[str]:
+    return frozenset(lexicon("common_words")["words"]) | single_words()
 
 
 @cache
-def proper_words() -> frozenset[str]:
-    """Names of people, places and peoples that stand in the dictionary, in small letters, but for those of firms."""
-    brands = {word for run in lexicon("parts")["brands"]["words"] for word in words(folded(run))}
-    return frozenset(word.lower() for word in _english() if not word.islower()) - brands
+def _brands() -> frozenset[str]:
+    return frozenset(word for run in lexicon("parts")["brands"]["words"] for word in words(folded(run)))
+
+
+@lru_cache(maxsize=1 << 18)
+def is_everyday(word: str) -> bool:
+    """Whether a word, in small letters and without accents, is one of everyday language, in any of its forms."""
+    return word in _more_words() or _in_english(word)
 
 
 @lru_cache(maxsize=1 << 18)
 def is_common(word: str) -> bool:
-    """Whether a word, or the singular of it, is one of everyday language, a name in it, a unit or a trade."""
-    known = common_words()
-    if word in known or word in proper_words() or word in single_words():
+    """Whether a word is one of everyday language, or the name of a person, a place or a people in its dictionary."""
+    if is_everyday(word):
         return True
-    return any(word.endswith(end) and len(word) > 3 + len(end) and word[: -len(end)] in known for end in ("s", "es"))
+    return word not in _brands() and _in_english(word.capitalize())
 
 
+@lru_cache(maxsize=1 << 16)
 def singular(word: str) -> str:
     """A word of a dictionary without the s of a plural; any other word as it is."""
-    if len(word) > 4 and word.endswith("s") and not word.endswith("ss") and word[:-1] in _dictionary():
+    if len(word) > 4 and word.endswith("s") and not word.endswith("ss") and is_everyday(word[:-1]):
         return word[:-1]
     return word
-
-
-@cache
-def _dictionary() -> frozenset[str]:
-    return common_words() | single_words()
 
 
 @cache

@@ -81,7 +81,7 @@ def unordered(found: tuple[str, ...]) -> frozenset[str] | None:
 
 
 _ORDERED = frozenset(["state", "north", "south", "east", "west", "southern", "northern", "eastern", "western", "york",
-    "miami", "central", "new", "columbia", "boston", "lincoln"])  # fmt: skip
+    "miami", "newcastle", "central", "new", "columbia", "boston", "lincoln"])  # fmt: skip
 
 
 _UNITS = frozenset(["institute", "department", "center", "laboratory", "laboratories", "faculty", "division", "group",
@@ -142,23 +142,46 @@ def _may_come_before(before: tuple[str, ...], inner: tuple[str, ...]) -> bool:
         return False  # "Science University of Tokyo"
     if before[-1] in fields:
         return True
-    return all(word in fields or not is_common(word) for word in before)
+    return all(word in fields or _is_short_form(word) for word in before)
 
 
 def _may_come_after(inner: tuple[str, ...], after: tuple[str, ...]) -> bool:
     if not after:
         return True
-    if after[0] in _other() or _has_head(after, inner):
+    if after[0] in _other() or _has_head(after, inner) or any(word.isdigit() for word in after):
         return False
     fields = _fields()
-    if inner[-1] == "university" and after[0] in fields and after[0] not in _UNITS:
-        return False  # "Helsinki University" in "Helsinki University of Technology"
-    if after[0] in fields:
+    if after[0] in fields and (after[0] in _UNITS or not _UNITS.isdisjoint(after)):
         return True
-    campus = any((word,) in states() for word in inner) or is_country(inner[-1:])
-    if campus and _has_place(after):
-        return False
-    return all(word in fields or _is_short(word) or (not campus and is_place((word,))) for word in after)
+    if after[0] in fields and (inner[-1] == "university" or {"science", "technology"} & set(after)):
+        return False  # "Helsinki University" in "Helsinki University of Technology"
+    telling = [word for word in inner if word not in single_words() and word not in fields]
+    if "".join(inner) in famous() and "university" not in inner:
+        return all(word in fields or is_place((word,)) or _is_short_form(word) for word in after)
+    if _has_place(after):
+        sure = len(telling) > 1 or any(not is_common(word) and not is_place((word,)) for word in telling)
+        return sure and not _has_state(inner) and all(is_place((word,)) or word in fields for word in after)
+    if any(cities().get((word,), 0) >= _MANY_UNIVERSITIES for word in telling):
+        return all(word in fields for word in after)  # "University of Paris" in "Paris-Dauphine University"
+    return all(word in fields or (not _has_state(inner) and _is_short_form(word)) for word in after)
+
+
+_MANY_UNIVERSITIES = 1_000_000
+"""People of a city that is likely to have several universities, told apart by one more word."""
+
+
+def _has_state(run: tuple[str, ...]) -> bool:
+    """Whether a state or a country stands in the words: what follows may be a campus."""
+    runs = (run[i:j] for i in range(len(run)) for j in range(i + 1, len(run) + 1))
+    return any(part in states() or is_country(part) for part in runs)
+
+
+def _is_short_form(word: str) -> bool:
+    """Whether a word looks like the short form of a unit: in no dictionary, with a number in it or few vowels."""
+    if len(word) <= 2 or (any(c.isdigit() for c in word) and not word.isdigit()):
+        return True
+    vowels = sum(c in "aeiouy" for c in word)
+    return not is_common(word) and not is_place((word,)) and (len(word) <= 4 or vowels <= len(word) / 3)
 
 
 def _has_head(beside: tuple[str, ...], inner: tuple[str, ...]) -> bool:
@@ -179,18 +202,15 @@ def named_inside(found: tuple[str, ...], tokens: Sequence[str]) -> tuple[str, ..
     word = inner[0] if inner[1] == "university" else inner[1]
     if is_common(word) or (word,) in states() or is_country((word,)):
         return None
-    return inner if _may_stand_beside(found[:start], inner, found[start + 2 :]) else None
+    before, after = found[:start], found[start + 2 :]
+    alone = all(word in _fields() or len(word) < 5 for word in before)
+    return inner if alone and _may_stand_beside(before, inner, after) else None
 
 
 def _has_place(run: tuple[str, ...]) -> bool:
     return any(
         run[i:j] in cities() or run[i:j] in states() for i in range(len(run)) for j in range(i + 1, len(run) + 1)
     )
-
-
-def _is_short(word: str) -> bool:
-    """Whether a word looks like the short form of a unit: few letters, in no dictionary."""
-    return len(word) <= 2 or (len(word) <= 8 and not is_common(word) and not is_place((word,)))
 
 
 @cache

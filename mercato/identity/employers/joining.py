@@ -19,13 +19,14 @@ from mercato.identity.vocabulary import is_common, singular
 
 @dataclass(frozen=True)
 class Name:
-    """One key of names: the words compared, a name as written, and the people behind all names of the key."""
+    """One key of names: its words, a name as written, the people behind all of the key's names, other wordings."""
 
     key: str
     tokens: tuple[str, ...]
     spelling: str
     people: int
     country: str = ""
+    wordings: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

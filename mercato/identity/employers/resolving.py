@@ -274,7 +274,9 @@ class _Resolver:
         if key not in self.wordings and not same:
             tokens = (key,)
         country = _most(group.countries) if group.countries else None
-        return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "")
+        led = sorted(set(group.spellings) - set(same), key=lambda s: (-group.spellings[s], s))[:_WORDINGS]
+        others = tuple(unglued(s[:_LONGEST_SPELLING])[:_LONGEST_NAME] for s in led)
+        return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "", others)
 
 
 def _named_by(parents: Path | None, kinds: Path | None) -> set[str]:

@@ -27,7 +27,7 @@ def tellings_of(names: Mapping[str, Name], clusters: Clusters) -> tuple[list[str
         people[root] += name.people
         if name.country:
             countries.setdefault(root, Counter())[name.country] += name.people
-        for told in telling(name.tokens):
+        for told in (told for tokens in (name.tokens, *name.wordings) for told in telling(tokens)):
             known = wordings.setdefault(root, {})
             if len(known) < FORMS_OF_ONE:
                 known.setdefault(told)
