@@ -22,7 +22,6 @@ def _english() -> Any:
 
 
 _PREFIXES = ("", "re", "in", "un", "de", "dis", "con", "pro")
-_LONGEST_ENDING = 5
 
 
 @cache
@@ -31,14 +30,19 @@ def _stems() -> frozenset[str]:
     return frozenset(line.split("/", 1)[0].strip().lower() for line in lines)
 
 
+@cache
+def _endings() -> frozenset[tuple[str, str]]:
+    """What the dictionary adds to its stems, with what it takes from them first."""
+    return frozenset({(rule.add, rule.strip) for rules in _english().aff.SFX.values() for rule in rules} | {("", "")})
+
+
 def _may_be_english(word: str) -> bool:
     """Whether a word may come from a stem of the dictionary: a quick test that lets no word of it pass by."""
     for prefix in _PREFIXES:
         if word.startswith(prefix):
             base = word[len(prefix) :]
-            for size in range(len(base), max(len(base) - _LONGEST_ENDING, 1) - 1, -1):
-                start = base[:size]
-                if start in _stems() or start + "e" in _stems() or start + "y" in _stems():
+            for add, strip in _endings():
+                if base.endswith(add) and base[: len(base) - len(add)] + strip in _stems():
                     return True
     return False
 
