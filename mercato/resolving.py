@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from mercato.careers.dating import within
 from mercato.engines import Engine
 from mercato.identity.employers.resolving import Employers, resolve_employers
+from mercato.identity.people.personkeys import NAME_PREFIX
 from mercato.identity.titles.classifying import classify_titles
 from mercato.identity.titles.taxonomies import Taxonomies, read_taxonomies
 from mercato.settings import Settings
@@ -73,6 +74,7 @@ def resolve(
         maintained=settings.options.default_ownership,
         as_of=as_of,
         shared=lambda pairs: _shared(engine, raw, pairs),
+        people_names=_named_like_people(engine, raw),
     )
     used = ["title", *(f"given_{name}" for name in _GIVEN if given.get(name))]
     taxonomies = read_taxonomies(settings.taxonomies)
@@ -147,6 +149,17 @@ def _names(engine: Engine, raw: list[ir.Table]) -> pa.Table:
         .aggregate([("people", "sum"), ("country", "first")])
         .rename_columns(["employer_name", "people", "country"])
     )
+
+
+def _named_like_people(engine: Engine, raw: list[ir.Table]) -> list[str]:
+    """Names of employers that are the name of a person in the same records, whatever the capitals."""
+    parts = [table.select("person_name", "employer_name", person_id=table.person_id.cast("string")) for table in raw]
+    every = parts[0] if len(parts) == 1 else parts[0].union(parts[1])
+    written = ibis.ifelse(every.person_id.startswith(NAME_PREFIX), every.person_id[len(NAME_PREFIX) :], None)
+    people = every.select(person=ibis.coalesce(every.person_name, written).lower()).distinct()
+    employers = every.select("employer_name", spelling=every.employer_name.lower()).distinct()
+    met = employers.join(people, employers.spelling == people.person)
+    return sorted(engine.run(met.select("employer_name").distinct())["employer_name"].to_pylist())
 
 
 def _shared(

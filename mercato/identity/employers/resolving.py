@@ -28,7 +28,7 @@ from mercato.identity.employers.normalise import (
 )
 from mercato.identity.employers.several import domain, several
 from mercato.identity.folding import shown
-from mercato.identity.nonemployers.judging import employers_are_persons, reason_not_employer
+from mercato.identity.nonemployers.judging import employers_are_persons, person_key, reason_not_employer
 from mercato.identity.ownership.events import Owners, owners_of
 from mercato.identity.ownership.owned import Ties, ownership_table, tops_on
 from mercato.tables import EMPLOYER_NAMES, EMPLOYERS, LISTS, NAME_PAIRS
@@ -120,6 +120,7 @@ class _Resolver:
         self.groups: dict[str, _Group] = defaultdict(_Group)
         self._reduced: dict[str, Reduced] = {}
         self.persons_employ = False
+        self.people_names: frozenset[str] = frozenset()
         self.apart = set(apart())
         self.wordings: dict[str, str] = {}
         self.targets = self._read_aliases(aliases) if aliases else {}
@@ -214,7 +215,7 @@ class _Resolver:
         key = reduced.key or spelling
         aliased = self.targets.get(key)
         if not aliased:
-            reason = reason_not_employer(name, reduced.plain, people, persons_employ=self.persons_employ)
+            reason = reason_not_employer(name, reduced.plain, people, self.people_names, self.persons_employ)
             if reason:
                 return _Written(spelling, reduced, (), f"not an employer: {reason}")
         self._count(aliased or key, spelling, reduced, people, country)
@@ -316,11 +317,13 @@ def resolve_employers(
     maintained: bool = True,
     as_of: dt.date,
     shared: SharedNames | None = None,
+    people_names: Collection[str] = (),
 ) -> Employers:
     """The employers behind distinct names.
 
     ``maintained``: whether the ownership that ships with the project counts where ``parents`` says nothing; ``shared``
-    counts, for pairs of sets of names, the people who have one of the first, of the second, and of both.
+    counts, for pairs of sets of names, the people who have one of the first, of the second, and of both;
+    ``people_names`` are names of persons in the same records.
 
     ``names`` holds employer_name, people (who have it) and country (the most frequent, may be null); the order of
     its rows does not matter. Raises DataError for a list of the user's that contradicts itself.
@@ -328,6 +331,7 @@ def resolve_employers(
     resolver = _Resolver(aliases, parents, kinds, maintained)
     weights = _distinct(names)
     resolver.persons_employ = employers_are_persons(weights)
+    resolver.people_names = frozenset(map(person_key, people_names))
     later = {name for name in weights if _MAY_HOLD.search(name)}
     written = {name: resolver.written(name, *weights[name]) for name in weights if name not in later}
     written |= {name: resolver.holding(name, *weights[name]) for name in weights if name in later}
