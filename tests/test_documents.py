@@ -36,7 +36,10 @@ def test_the_readme_tells_of_every_measure(name: str) -> None:
     assert f"`{name}`" in README
 
 
-@pytest.mark.parametrize("page", ["architecture.md", "decisions.md", "performance.md", "python.md", "report.png"])
+@pytest.mark.parametrize(
+    "page",
+    ["accuracy.md", "architecture.md", "decisions.md", "fetching.md", "performance.md", "python.md", "report.png"],
+)
 def test_what_the_readme_links_to_is_there(page: str) -> None:
     assert f"docs/{page}" in README
     assert (ROOT / "docs" / page).stat().st_size > 0
