@@ -275,7 +275,8 @@ class _Resolver:
         if key not in self.wordings and not same:
             tokens = (key,)
         country = _most(group.countries) if group.countries else None
-        led = sorted(set(group.spellings) - set(same), key=lambda s: (-group.spellings[s], s))[:_WORDINGS]
+        led = [s for s in group.spellings if group.spellings[s] and s not in same]  # one of several counts nobody here
+        led = sorted(led, key=lambda s: (-group.spellings[s], s))[:_WORDINGS]
         others = tuple(unglued(s[:_LONGEST_SPELLING])[:_LONGEST_NAME] for s in led)
         return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "", others)
 

@@ -106,7 +106,8 @@ def _point(label: str, name: str, row: Row, kind: str, time: str, look: Look, sm
 
 
 def _time(data: list[Row], width: int) -> Spec:
-    first, last = min(d["t"] for d in data), max(d["t"] for d in data)
+    there = [d["t"] for d in data] or [0.0]  # where every period is withheld, nothing is drawn
+    first, last = min(there), max(there)
     # Half a month or a year more at both ends, so that no dot is cut.
     room = max((last - first) * 6 / width, 0.04)
     # A year takes 28 pixels, and half of one may reach out at either end.
