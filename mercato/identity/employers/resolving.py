@@ -303,7 +303,8 @@ class _Resolver:
         if key not in self.wordings and not same:
             tokens = (key,)
         country = _most(group.countries) if group.countries else None
-        led = sorted(set(group.spellings) - set(same), key=lambda s: (-group.spellings[s], s))[:_WORDINGS]
+        counted = {s for s, people in group.spellings.items() if people}
+        led = sorted(counted - set(same), key=lambda s: (-group.spellings[s], s))[:_WORDINGS]
         others = tuple(unglued(s[:_LONGEST_SPELLING])[:_LONGEST_NAME] for s in led)
         return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "", others)
 
