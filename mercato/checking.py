@@ -41,9 +41,9 @@ def check_inputs(
     replace anything else.
     """
     if rejects is not None:
-        _refuse_to_lose(rejects, REJECTS.names, "--rejects", "rejected records")
+        refuse_to_lose(rejects, REJECTS.names, "--rejects", "rejected records")
     if titles is not None:
-        _refuse_to_lose(titles, TITLE_COLUMNS, "--titles", "titles")
+        refuse_to_lose(titles, TITLE_COLUMNS, "--titles", "titles")
     folder = Path(tempfile.mkdtemp(prefix="mercato-"))
     reader = DuckDB(scratch=folder)
     try:
@@ -59,7 +59,7 @@ def check_inputs(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _refuse_to_lose(file: Path, columns: Sequence[str], option: str, what: str) -> None:
+def refuse_to_lose(file: Path, columns: Sequence[str], option: str, what: str) -> None:
     """Raise DataError, before the work begins, where no list can be written or something else would be lost."""
     remedy = f"Name another file with {option}."
     if not file.parent.is_dir() or file.is_dir():
@@ -98,7 +98,7 @@ def _write_rejects(reader: DuckDB, reading: Reading, file: Path) -> int:
     rows = reader.sql('SELECT * FROM rejected ORDER BY source_id, file, record, "column"').to_pylist()
     for row in rows:
         row["value"] = _without_names(row["value"], row["column"], people[row["source_id"]], key)
-    _write(file, REJECTS.names, rows)
+    write_list(file, REJECTS.names, rows)
     return len(rows)
 
 
@@ -110,14 +110,15 @@ def _write_titles(reader: DuckDB, reading: Reading, settings: Settings, file: Pa
     told = classify_titles(written.select(["title"]), taxonomies).rename_columns({"is_ai": "is_ai_broad"})
     rows = written.join(told, "title", join_type="inner").to_pylist()
     rows.sort(key=lambda row: (row["family"] is not None, -row["people"], -row["records"], row["title"]))
-    _write(file, TITLE_COLUMNS, rows)
+    write_list(file, TITLE_COLUMNS, rows)
     untold = [row for row in rows if row["family"] is None]
     records, lost = (sum(row["records"] for row in part) for part in (rows, untold))
     share = f" ({lost / records:.1%} of the records with one)" if records else ""
     yield f"{len(rows):,} titles are listed in {file}: {len(untold):,} tell no family{share}, and come first"
 
 
-def _write(file: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+def write_list(file: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows to a CSV file, whole or not at all; no cell is one that a spreadsheet would run."""
     partial = file.with_name(f".{file.name}.partial")
     try:
         with partial.open("w", encoding="utf-8", newline="", errors="replace") as stream:

@@ -332,6 +332,65 @@ def check(rejects: Path | None, titles: Path | None, **given: Any) -> None:
         click.echo(line)
 
 
+def _names_settings(given: dict[str, Any]) -> Settings:
+    from dataclasses import replace
+
+    settings, as_of = _settings(given), _day(given["as_of"])
+    return replace(settings, as_of=as_of) if as_of else settings
+
+
+@mercato.command()
+@click.argument("name")
+@_reading
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--all", "every", is_flag=True, help="Show every name, however many.")
+def who(name: str, form: str, every: bool, **given: Any) -> None:
+    """Say which employer a name is, what else leads to it and why, and what was nearly joined."""
+    from mercato.who import say_who
+
+    settings, memory, progress = _names_settings(given), _memory(given["memory"]), _Progress()
+    stopping.begin_work()
+    try:
+        told = say_who(name, given["inputs"], settings, progress, form, every, memory)
+    finally:
+        progress.close()
+    click.echo(told)
+
+
+@mercato.command()
+@_reading
+@click.option("--out", type=_Path(), default=None, help="Write the pairs to this CSV file, to be decided there.")
+@click.option("--in", "back", type=_Path(), default=None, help="Take a decided CSV file back into your aliases.")
+def review(out: Path | None, back: Path | None, **given: Any) -> None:
+    """Decide which names are one employer: asked one by one, or in a CSV file (--out, then --in).
+
+    Decisions are kept in your aliases (--aliases, or those of the settings, or aliases.csv beside them).
+    """
+    from mercato import review as pairing
+
+    if out and back:
+        raise click.UsageError("--out and --in are two steps; give one of them")
+    chosen, memory, progress = given["aliases"], _memory(given["memory"]), _Progress()
+    settings = _names_settings({**given, "aliases": None})
+    file = pairing.aliases_file(given["inputs"], chosen, settings, given["settings"])
+    if back:
+        click.echo(pairing.take_back(back, file))
+        return
+    if out:
+        pairing.refuse(out)
+    stopping.begin_work()
+    try:
+        pairs = pairing.read_pairs(given["inputs"], settings, progress, file, memory)
+    finally:
+        progress.close()
+    if out:
+        click.echo(pairing.write_pairs(pairs, out))
+    elif pairs and pairing.on_terminal():
+        click.echo(pairing.ask(pairs, file, click.echo, lambda question: str(click.prompt(question, default="k"))))
+    else:
+        click.echo(pairing.list_pairs(pairs))
+
+
 @mercato.command()
 @click.argument("titles", nargs=-1, metavar="[TITLE]...")
 @click.option("--taxonomy", "taxonomies", multiple=True, type=_Path(), help="Your taxonomy: ESCO, O*NET or ROME.")

@@ -64,18 +64,7 @@ def resolve(
     """Join each record to its employer and role by its distinct names and titles."""
     tables = records(engine, {"positions": positions, "sightings": sightings}, settings.as_of)
     raw = list(tables.values())
-    names = _names(engine, raw)
-    employers = resolve_employers(
-        names,
-        aliases=settings.aliases,
-        parents=settings.parents,
-        kinds=settings.kinds,
-        groups=settings.groups,
-        maintained=settings.options.default_ownership,
-        as_of=as_of,
-        shared=lambda pairs: _shared(engine, raw, pairs),
-        people_names=_named_like_people(engine, raw),
-    )
+    names, employers = employers_of(engine, raw, settings, as_of)
     used = ["title", *(f"given_{name}" for name in _GIVEN if given.get(name))]
     taxonomies = read_taxonomies(settings.taxonomies)
     written, roles = _roles(engine, raw, used, taxonomies)
@@ -96,6 +85,29 @@ def resolve(
         titled,
         untold,
         tuple(taxonomies.notes),
+    )
+
+
+def employers_of(
+    engine: Engine, raw: list[ir.Table], settings: Settings, as_of: dt.date, asked: str | None = None
+) -> tuple[pa.Table, Employers]:
+    """The distinct names of records (employer_name, people, country; people counts records), and their employers.
+
+    asked: a name to be resolved as if it stood among them, where it does not.
+    """
+    names = _names(engine, raw)
+    if asked is not None and not pc.any(pc.equal(names["employer_name"], asked)).as_py():
+        names = pa.concat_tables([names, pa.table([[asked], [0], [None]], schema=names.schema)])
+    return names, resolve_employers(
+        names,
+        aliases=settings.aliases,
+        parents=settings.parents,
+        kinds=settings.kinds,
+        groups=settings.groups,
+        maintained=settings.options.default_ownership,
+        as_of=as_of,
+        shared=lambda pairs: _shared(engine, raw, pairs),
+        people_names=_named_like_people(engine, raw),
     )
 
 

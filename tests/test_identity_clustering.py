@@ -170,3 +170,9 @@ HOSTILE = (
 
 def test_hostile_names_are_names() -> None:
     assert ids(resolve(*HOSTILE, "Google")).keys() == {*HOSTILE, "Google"}
+
+
+def test_a_text_of_two_employers_makes_them_no_one() -> None:
+    found = ids(resolve(("Quanterra Instruments", 60), ("Google", 12), "Google / Quanterra Instruments"))
+    assert found["Google"].isdisjoint(found["Quanterra Instruments"])
+    assert found["Google / Quanterra Instruments"] == found["Google"] | found["Quanterra Instruments"]

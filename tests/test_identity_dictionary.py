@@ -50,9 +50,9 @@ def test_everyday_words_and_names_of_people_are(word: str) -> None:
 
 
 def test_long_misspellings_of_the_vocabulary_are_put_right_and_other_words_are_not() -> None:
-    assert [corrected(w) for w in ("univeristy", "techologies", "labaratories", "huaweii", "organisms", "societry")] == [
-        "university", "technologies", "laboratories", "huaweii", "organisms", "society",
-    ]  # fmt: skip
+    written = ("univeristy", "techologies", "labaratories", "huaweii", "organisms", "societry")
+    right = ["university", "technologies", "laboratories", "huaweii", "organisms", "society"]
+    assert [corrected(word) for word in written] == right
 
 
 def test_plurals_of_dictionary_words_lose_their_s() -> None:

@@ -42,11 +42,15 @@ class Clustering:
 
 @dataclass(frozen=True)
 class Told:
-    """What the user and the lists say: keys that are employers of their own, pairs that stay apart, other keys."""
+    """What the user and the lists say: keys that are employers of their own, pairs that stay apart, other keys.
+
+    decided: keys that the user says are of another.
+    """
 
     anchors: frozenset[str] = frozenset()
     apart: frozenset[tuple[str, str]] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    decided: Mapping[str, str] = field(default_factory=dict)
 
 
 def cluster(
@@ -58,6 +62,8 @@ def cluster(
     people that clusters have in common, where the records can be asked.
     """
     found = Clustering(Clusters(anchors=told.anchors, apart=_both_ways(told.apart)))
+    for key, other in told.decided.items():
+        found.clusters.join(Join(key, other, "alias", "the user's list"))
     forms = []
     for spelling, people in spellings:
         if form := told_in(spelling):
@@ -93,7 +99,7 @@ def _join_likely(names: Mapping[str, Name], found: Clustering, shared: Shared | 
         if chance < limits["review"]:
             break
         few, many = sorted((left, right), key=lambda root: (people[root], root))
-        outcome = "review"
+        outcome = "apart" if clusters.told_apart(few, many) else "review"
         if chance >= limits["joined"] and clusters.root(few) == few and not _names_another(pair, tellings, stems):
             reason = ", ".join(level for comparison, level, _ in pair.levels if comparison == "name")
             outcome = "joined" if clusters.join(Join(few, many, "likeness", reason, chance)) else "apart"

@@ -74,6 +74,10 @@ class Clusters:
         self.joins.setdefault(join.key, join)
         return True
 
+    def told_apart(self, key: str, other: str) -> bool:
+        """Whether two keys, or any that are with them, must stay apart."""
+        return self._stay_apart(self.root(key), self.root(other))
+
     def _told_in(self, root: str) -> set[str]:
         """The keys of a set that are told apart from any."""
         return self._held.get(root, set()) | ({root} if root in self.apart else set())

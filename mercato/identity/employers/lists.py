@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -12,24 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mercato.errors import DataError
+from mercato.identity.employers.listfiles import read_text, table_rows
 from mercato.identity.folding import folded, words
 
 FIRST_DAY, LAST_DAY = dt.date.min, dt.date.max
 _MONTH = len("2014-01")
 _SHOWN_FAULTS, _NAMED_FAULTS = 10, 200
-
-_HEADERS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "employer", "company", "canonical", "canonical_name", "nom", "employeur", "entreprise"),
-    "alias": ("alias", "aliases", "other_name", "raw_name", "variant", "autre_nom", "variante"),
-    "employer": ("employer", "name", "company", "child", "subsidiary", "employeur", "nom", "entreprise", "filiale"),
-    "parent": ("parent", "owner", "group", "acquirer", "parent_company", "maison_mere", "proprietaire", "groupe"),
-    "from": ("from", "from_date", "since", "start", "start_date", "depuis", "de", "du", "debut"),
-    "to": ("to", "to_date", "until", "end", "end_date", "jusqu_a", "jusqua", "a", "au", "fin"),
-    "kind": ("kind", "type", "category", "genre", "categorie", "nature"),
-    "group": ("group", "list", "groupe", "liste"),
-    "event": ("event", "evenement"),
-    "note": ("note", "notes", "comment", "remark", "source", "remarque", "commentaire"),
-}
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "acquisition": ("acquisition", "acquired", "owned", "rachat", "rachete"),
@@ -41,14 +27,22 @@ EVENTS: dict[str, tuple[str, ...]] = {
 }
 """What may be told of an employer and another, with the words for it; ``independent``: that it has no owner."""
 
+DECISIONS: dict[str, tuple[str, ...]] = {
+    "same": ("same", "s", "meme", "identique", "one"),
+    "apart": ("apart", "a", "distinct", "distincts", "different", "separe", "two"),
+}
+"""What may be decided of two names, with the words for it."""
+_APOSTROPHE = re.compile(r"'(?=[=+\-@#\t\r])")
+
 
 @dataclass(frozen=True)
 class Alias:
-    """Another name of an employer; ``line`` says where it was told."""
+    """Another name of an employer, or with ``apart`` one that is of another; ``line`` says where it was told."""
 
     line: str
     name: str
     alias: str
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,16 +107,36 @@ class Faults:
 
 
 def read_aliases(path: Path) -> list[Alias]:
-    """The aliases of a CSV ``name,alias`` (either order) or of a TOML file ``"Google" = ["google brain", …]``."""
+    """The aliases of a CSV ``name,alias[,decision]`` (any order) or of a TOML file ``"Google" = ["google brain", …]``.
+
+    ``decision`` is one of DECISIONS, same where blank: two names that are told apart are never joined.
+    """
     faults = Faults(path, "a table with the columns name and alias, both filled")
     if path.suffix.lower() == ".toml":
         told = list(_toml_aliases(path, faults))
     else:
-        told = [Alias(line, row["name"], row["alias"]) for line, row in _rows(path, ("name", "alias"))]
+        told = [
+            Alias(line, unquoted(row["name"]), unquoted(row["alias"]), decision(line, row, faults) == "apart")
+            for line, row in table_rows(path, ("name", "alias"), ("decision",), strict=False)
+        ]
     for alias in told:
         _need(alias.line, {"name": alias.name, "alias": alias.alias}, faults)
     faults.stop()
     return told
+
+
+def decision(line: str, row: dict[str, str], faults: Faults, blank: str = "same") -> str:
+    """The decision of a row: one of DECISIONS, or ``blank`` where it holds none."""
+    word = " ".join(words(folded(row.get("decision", ""))))
+    found = next((told for told, said in DECISIONS.items() if word in said), "" if word else blank)
+    if word and not found:
+        faults.add(line, f"decision is {row['decision'][:40]!r}, which is none of {', '.join(DECISIONS)}")
+    return found
+
+
+def unquoted(name: str) -> str:
+    """A name without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    return _APOSTROPHE.sub("", name, count=1) if name.startswith("'") else name
 
 
 def read_parents(path: Path, faults: Faults) -> list[Owned]:
@@ -132,7 +146,8 @@ def read_parents(path: Path, faults: Faults) -> list[Owned]:
     first day. ``to`` is the first day on which it no longer held. ``event`` is one of EVENTS, acquisition where blank.
     """
     told = (
-        _owned(line, row, faults) for line, row in _rows(path, ("employer", "parent"), ("from", "to", "event", "note"))
+        _owned(line, row, faults)
+        for line, row in table_rows(path, ("employer", "parent"), ("from", "to", "event", "note"))
     )
     return [owned for owned in told if owned is not None]
 
@@ -177,7 +192,7 @@ def read_groups(path: Path) -> list[Listed]:
     """The groups of a CSV ``employer,group[,from][,to]``; one employer may be in several. Dates as in read_parents."""
     faults = Faults(path, "the columns employer and group, both filled, and from before to, as 2014-01-26 or 2014")
     told = []
-    for line, row in _rows(path, ("employer", "group"), ("from", "to", "note")):
+    for line, row in table_rows(path, ("employer", "group"), ("from", "to", "note")):
         _need(line, {"employer": row["employer"], "group": row["group"]}, faults)
         span = _span(line, row, faults)
         if span is not None:
@@ -190,7 +205,7 @@ def read_kinds(path: Path) -> list[Kind]:
     """The kinds of a CSV ``employer,kind``."""
     faults = Faults(path, "a table with the columns employer and kind, both filled")
     told = []
-    for line, row in _rows(path, ("employer", "kind")):
+    for line, row in table_rows(path, ("employer", "kind")):
         _need(line, {"employer": row["employer"], "kind": row["kind"]}, faults)
         told.append(Kind(line, row["employer"], slug(row["kind"])))
     faults.stop()
@@ -227,22 +242,9 @@ def _day(text: str, default: dt.date, line: str, column: str, faults: Faults) ->
     return None
 
 
-def _read(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=str(path), remedy="Check the path.") from None
-    if b"\0" in content:
-        raise DataError("holds NUL bytes, so it is not text", where=str(path), expected="a CSV file in UTF-8")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
 def _toml_aliases(path: Path, faults: Faults) -> Iterator[Alias]:
     try:
-        told = tomllib.loads(_read(path))
+        told = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"not a TOML file ({error})", where=str(path), remedy="Correct the line named.") from None
     for name, aliases in told.items():
@@ -251,45 +253,3 @@ def _toml_aliases(path: Path, faults: Faults) -> Iterator[Alias]:
                 yield Alias(f"key {name!r}", name, alias)
             else:
                 faults.add(f"key {name!r}", f"{alias!r} is not a name")
-
-
-def _rows(path: Path, needed: tuple[str, ...], optional: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of a table with their line, as the columns asked for; trimmed."""
-    text = _read(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(",;\t|", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    where: dict[str, int] = {}
-    try:
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            if not where:
-                where = _columns(path, row, needed, optional)
-                continue
-            yield f"line {reader.line_num}", {c: row[i].strip() if i < len(row) else "" for c, i in where.items()}
-    except csv.Error as error:
-        raise DataError(f"line {reader.line_num}: {error}", where=str(path), expected="a CSV file") from None
-    if not where:
-        raise DataError("is empty", where=str(path), expected="a header " + ",".join(needed + optional))
-
-
-def _columns(path: Path, header: list[str], needed: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, int]:
-    found = ["_".join(words(folded(cell))) for cell in header]
-    where: dict[str, int] = {}
-    for column in needed + optional:
-        place = next(
-            (found.index(n) for n in _HEADERS[column] if n in found and found.index(n) not in where.values()), None
-        )
-        if place is not None:
-            where[column] = place
-    missing = [c for c in needed if c not in where]
-    unknown = [h for i, h in enumerate(header) if i not in where.values() and h.strip()]
-    if missing or (unknown and optional):
-        raise DataError(
-            f"line 1: the header is {','.join(h.strip() for h in header)[:200]!r}",
-            where=str(path),
-            expected=",".join(needed) + "".join(f"[,{c}]" for c in optional),
-            remedy="Name the columns so.",
-        )
-    return where

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from mercato.errors import DataError
 from mercato.identity.employers.clustering import Clustering, Shared, Told, cluster
+from mercato.identity.employers.decisions import alias_key, decisions_of
 from mercato.identity.employers.joining import Name
 from mercato.identity.employers.kinds import kind_of
 from mercato.identity.employers.known import apart, known_names
@@ -123,9 +124,12 @@ class _Resolver:
         self.people_names: frozenset[str] = frozenset()
         self.apart = set(apart())
         self.wordings: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+        self.told_apart: set[tuple[str, str]] = set()
         self.targets = self._read_aliases(aliases) if aliases else {}
         self.told = frozenset(self.targets)
         self.known = self._known_names(_named_by(parents, kinds))
+        self._keep_apart()
         self.targets = {**self.known, **self.targets}
         self.owners = self._read_owners(parents, maintained)
         self.told_kinds = self._read_kinds(kinds) if kinds else {}
@@ -153,21 +157,22 @@ class _Resolver:
         return found
 
     def _read_aliases(self, path: Path) -> dict[str, str]:
-        faults = Faults(path, "every alias with one name")
-        direct: dict[str, tuple[str, str]] = {}
-        names: dict[str, str] = {}
-        for told in read_aliases(path):
-            key, target = alias_key(told.alias), alias_key(told.name)
-            names.setdefault(target, shown(told.name))
-            if key == target:
-                continue
-            if direct.setdefault(key, (target, told.line))[0] != target:
-                faults.add(told.line, f"{told.alias!r} has another name already ({direct[key][1]})")
-        ends = {key: _end(key, direct, faults) for key in sorted(direct)}
-        faults.stop()
+        decided = decisions_of(read_aliases(path), path)
+        self.aliases, self.told_apart = decided.aliases, set(decided.told_apart())
+        ends = decided.ends()
         for target in sorted(set(ends.values())):
-            self.groups[target].given = names[target]
+            self.groups[target].given = decided.names[target]
         return ends
+
+    def _keep_apart(self) -> None:
+        """Lets no name that is known all over lead to an employer that the user tells it apart from."""
+        for pair in sorted(self.told_apart):
+            ends = {self.known.get(key, key) for key in pair}
+            for key in pair if len(ends) == 1 else ():
+                self.known.pop(key, None)
+        self.apart |= {(self.known.get(one, one), self.known.get(other, other)) for one, other in self.told_apart}
+        same = self.targets
+        self.apart = {(one, other) for one, other in self.apart if same.get(one, one) != same.get(other, other)}
 
     def _read_kinds(self, path: Path) -> dict[str, str]:
         faults = Faults(path, "every employer with one kind")
@@ -181,7 +186,7 @@ class _Resolver:
 
     def _read_owners(self, path: Path | None, maintained: bool) -> Owners:
         """The owners; former names then lead to the employer, as other names do."""
-        owners = owners_of(path, self.key, lambda name: alias_key(name) in self.told, maintained)
+        owners = owners_of(path, self.key, lambda name: alias_key(name) in self.told, maintained, self.told_apart)
         self.renamed = {old for old in owners.renamed if old not in self.told}
         led = owners.renamed | self.targets
         self.targets = {key: owners.renamed.get(target, target) for key, target in led.items()}
@@ -254,11 +259,24 @@ class _Resolver:
         """Joins the employers whose names are those of one, and moves what was counted for them together."""
         names = {key: self._name(key, group) for key, group in self.groups.items() if group.spellings}
         spellings = [(w.spelling, 1) for w in written.values() if w.keys and len(w.spelling) <= _LONGEST_SPELLING]
-        told = Told(frozenset(self.anchors()), frozenset(self.apart), self.targets)
-        found = cluster(names, spellings, told, _by_names(written, shared) if shared else None)
+        decided = self._decided(names)
+        told = Told(
+            frozenset(self.anchors()), frozenset(self.apart), self.targets, {k: self.targets[k] for k in decided}
+        )
+        found = cluster(decided | names, spellings, told, _by_names(written, shared) if shared else None)
         for key in sorted(names):
             if (root := found.root(key)) != key:
                 self.groups[root].take(self.groups.pop(key))
+        return found
+
+    def _decided(self, names: Mapping[str, Name]) -> dict[str, Name]:
+        """The names that the user says are of another: what the rules would join to them goes to that one."""
+        found = {}
+        for key, spelling in sorted(self.aliases.items()):
+            reduced = self.reduced(spelling)
+            usable = key in self.told and key not in names and self.targets[key] in names
+            if usable and len(spelling) <= _LONGEST_SPELLING and not reason_not_employer(spelling, reduced.plain):
+                found[key] = Name(key, unglued(spelling)[:_LONGEST_NAME] or (key,), spelling, 0)
         return found
 
     def anchors(self) -> set[str]:
@@ -266,6 +284,16 @@ class _Resolver:
         held = {h for holdings in self.owners.holdings.values() for h in holdings}
         owned = {h.employer for h in held if h.event != "division"}
         return owned | {h.parent for h in held} | set(self.owners.told) | set(self.told_kinds)
+
+    def weighed(self) -> dict[str, tuple[str, int]]:
+        """The name and the people of each employer before names are clustered; the name is one that has its key."""
+        found = {}
+        for key, group in self.groups.items():
+            own = Counter({s: n for s, n in group.spellings.items() if self.reduced(s).key == key})
+            name = self.wordings.get(key) or replace(group, spellings=own or group.spellings, own=Counter()).name()
+            if group.spellings:
+                found[key] = (group.given or name, group.spellings.total())
+        return found
 
     def _name(self, key: str, group: _Group) -> Name:
         spelling = self.wordings.get(key) or group.name()
@@ -290,22 +318,6 @@ def _named_by(parents: Path | None, kinds: Path | None) -> set[str]:
     ]
     told += [row.employer for row in (read_kinds(kinds) if kinds else ())]
     return {alias_key(name) for name in told}
-
-
-def alias_key(name: str) -> str:
-    """The key of an alias; a name without letters or digits is compared as it is."""
-    return reduce_name(name).key or shown(name)
-
-
-def _end(key: str, direct: dict[str, tuple[str, str]], faults: Faults) -> str:
-    seen = {key}
-    while key in direct:
-        key, line = direct[key]
-        if key in seen:
-            faults.add(line, "the aliases go round in a circle")
-            break
-        seen.add(key)
-    return key
 
 
 def resolve_employers(
@@ -337,7 +349,7 @@ def resolve_employers(
     written = {name: resolver.written(name, *weights[name]) for name in weights if name not in later}
     written |= {name: resolver.holding(name, *weights[name]) for name in weights if name in later}
     written = {name: written[name] for name in weights}
-    before = {key: (group.name(), group.spellings.total()) for key, group in resolver.groups.items() if group.spellings}
+    before = resolver.weighed()
     clustering = resolver.clustered(written, shared)
     resolver.name_renamed(as_of)
     known = {key: group for key, group in resolver.groups.items() if group.spellings}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -59,11 +59,18 @@ def _maintained() -> tuple[Owned, ...]:
     return tuple(told)
 
 
-def owners_of(parents: Path | None, key: Key, aliased: Callable[[str], bool], maintained: bool) -> Owners:
+def owners_of(
+    parents: Path | None,
+    key: Key,
+    aliased: Callable[[str], bool],
+    maintained: bool,
+    apart: Container[tuple[str, str]] = frozenset(),
+) -> Owners:
     """The owners of the user's list, and of the maintained one where the user's says nothing of an employer.
 
-    key: the key of a name, through the user's aliases; aliased: whether these give a name to another. Raises DataError
-    with all faults of the user's list; where the maintained one contradicts it, the user's holds.
+    key: the key of a name, through the user's aliases; aliased: whether these give a name to another; apart: keys, in
+    order, of employers that the user tells apart. Raises DataError with all faults of the user's list; where the
+    maintained one contradicts it, the user's holds.
     """
     faults = Faults(parents or Path(), _EXPECTED)
     own = read_parents(parents, faults) if parents else []
@@ -74,7 +81,7 @@ def owners_of(parents: Path | None, key: Key, aliased: Callable[[str], bool], ma
     held = _held(own, renames, faults)
     found = stretches(held, faults)
     faults.stop()
-    usable = _usable(own, key, aliased, renames) if maintained else []
+    usable = _usable(own, key, aliased, renames, apart) if maintained else []
     holdings = _together(_held(own, renames, faults), _held(usable, renames, None), renames)
     quiet = Faults(Path("ownership.toml"), _EXPECTED)
     found = stretches([h for each in holdings.values() for h in each], quiet)
@@ -181,12 +188,21 @@ def _next_month(day: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _usable(own: Sequence[Owned], key: Key, aliased: Callable[[str], bool], renames: _Renames) -> list[Owned]:
+def _usable(
+    own: Sequence[Owned],
+    key: Key,
+    aliased: Callable[[str], bool],
+    renames: _Renames,
+    apart: Container[tuple[str, str]],
+) -> list[Owned]:
     """What the maintained list says of employers of which the user's own says nothing; its renames are taken in."""
     free = [row for row in _maintained() if not aliased(row.employer)]
     named = {key(row.employer) for row in own}
     for row in free:
-        if row.event == "rename" and key(row.employer) not in named and not _joins_own(row, own, renames):
+        one, other = sorted((key(row.employer), key(row.parent))) if row.event == "rename" else ("", "")
+        if row.event != "rename" or (one, other) in apart:
+            continue
+        if key(row.employer) not in named and not _joins_own(row, own, renames):
             renames.add(row, None)
     owned = {renames.final(employer) for employer in named}
     return [row for row in free if row.event != "rename" and renames.final(key(row.employer)) not in owned]

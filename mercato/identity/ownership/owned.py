@@ -64,6 +64,14 @@ class Ties:
         ]
         return f", owned by {', '.join(parts)}." if parts else "."
 
+    def owned(self, employer: int) -> list[dict[str, Any]]:
+        """The owners of an employer by date, as ``between`` tells them, each with the ultimate owner in that time."""
+        key = self.keys[employer]
+        return [
+            {**self._fact(holding), "ultimate": self._name(self.owners.ultimate(holding.parent, holding.from_date))}
+            for holding in self.owners.holdings.get(key, ())
+        ]
+
     def between(self, origin: str, destination: str, until: dt.date) -> list[dict[str, Any]]:
         """Why two employers, by their shown names, had one ultimate owner when they last had by a day.
 
