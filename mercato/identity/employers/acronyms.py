@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from mercato.identity.employers.normalise import spells
-from mercato.identity.employers.parts import is_institution
 from mercato.identity.folding import folded, words
 from mercato.identity.places import is_somewhere
 
@@ -24,7 +23,7 @@ def told_in(name: str) -> tuple[str, str] | None:
     if found:
         short, long = (found["short"], found["long"]) if found["long"] else (found["first"], found["after"])
         said = words(folded(long))
-        if _stands_for(short, said) or (_is_short(short) and (is_institution(said) or _within(short, said))):
+        if _stands_for(short, said) or (_is_short(short) and _within(short, said)):
             return "".join(words(folded(short))), long
         return None
     said = name.split()
@@ -46,7 +45,7 @@ def _within(short: str, long: list[str]) -> bool:
 
 
 def _is_short(short: str) -> bool:
-    """Whether the text in brackets behind an institution can only be a short form: capitals, no place."""
+    """Whether the text in brackets behind a name can only be a short form: capitals, no place."""
     said = short.strip()
     return said.isalpha() and said.isupper() and SHORTEST <= len(said) <= 8 and not is_somewhere((said.lower(),))
 

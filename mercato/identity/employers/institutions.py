@@ -178,8 +178,8 @@ def _has_state(run: tuple[str, ...]) -> bool:
 
 def _is_short_form(word: str) -> bool:
     """Whether a word looks like the short form of a unit: in no dictionary, with a number in it or few vowels."""
-    if len(word) <= 2 or (any(c.isdigit() for c in word) and not word.isdigit()):
-        return True
+    if any(c.isdigit() for c in word):
+        return not word.isdigit()
     vowels = sum(c in "aeiouy" for c in word)
     return not is_common(word) and not is_place((word,)) and (len(word) <= 4 or vowels <= len(word) / 3)
 

@@ -51,7 +51,7 @@ _COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("same", "stem_l = stem_r"),
         ("long_typo", f"{_SHORTER} >= 8 AND {_LONGER} <= 1 AND {_TYPO} = 1 AND {_in_words_of(7)}"),
         ("long_typos", f"{_SHORTER} >= 11 AND {_LONGER} <= 2 AND {_KEPT} AND {_TYPO} = 2 AND {_in_words_of(7)}"),
-        ("typo", f"{_SHORTER} >= 5 AND {_LONGER} <= 1 AND {_KEPT} AND {_TYPO} = 1 AND {_in_words_of(5)}"),
+        ("typo", f"{_SHORTER} + {_LONGER} >= 6 AND {_LONGER} <= 1 AND {_KEPT} AND {_TYPO} = 1 AND {_in_words_of(5)}"),
         (
             "short_form",
             "(length(stem_l) >= 4 AND stem_l = initials_r) OR (length(stem_r) >= 4 AND stem_r = initials_l)",
