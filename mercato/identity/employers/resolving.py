@@ -294,11 +294,12 @@ class _Resolver:
         """The name and the people of each employer before names are clustered; the name is one that has its key."""
         found = {}
         for key, group in self.groups.items():
+            if not group.spellings:
+                continue
             own = Counter({s: n for s, n in group.spellings.items() if self.reduced(s).key == key})
             plain = replace(group, spellings=own or group.spellings, own=Counter(), given="").name()
             name = self.wordings.get(key) or (plain if own else self.as_written.get(key, plain))
-            if group.spellings:
-                found[key] = (group.given or name, group.spellings.total())
+            found[key] = (group.given or name, group.spellings.total())
         return found
 
     def _name(self, key: str, group: _Group) -> Name:
