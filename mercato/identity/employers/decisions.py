@@ -130,18 +130,23 @@ def added(known: Sequence[Alias], new: Iterable[Alias], path: Path) -> list[Alia
     An alias that has a name already gives its new one to that name. Raises DataError for contradictions.
     """
     book, faults, written = decisions_of(known, path), Faults(path, EXPECTED), list[Alias]()
+    apart = book.told_apart()
     for told in new:
         alias, target = book.end(alias_key(told.alias)), book.end(alias_key(told.name))
         if told.apart:
-            fresh = _pair(alias, target) not in book.told_apart()
-            made = told
+            fresh, made = _pair(alias, target) not in apart, told
         else:
             fresh = alias != target
             moved = alias != alias_key(told.alias)
             made = Alias(told.line, told.name, book.names[alias], False) if moved else told
-        if fresh:
-            book.take(made, faults)
-            written.append(made)
+        if not fresh:
+            continue
+        book.take(made, faults)
+        written.append(made)
+        if made.apart:
+            apart[_pair(alias, target)] = made.line
+        else:
+            apart = book.told_apart()
     book.check(faults)
     faults.stop()
     return written

@@ -125,6 +125,7 @@ class _Resolver:
         self.apart = set(apart())
         self.wordings: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
+        self.as_written: dict[str, str] = {}
         self.told_apart: set[tuple[str, str]] = set()
         self.targets = self._read_aliases(aliases) if aliases else {}
         self.told = frozenset(self.targets)
@@ -190,6 +191,9 @@ class _Resolver:
         self.renamed = {old for old in owners.renamed if old not in self.told}
         led = owners.renamed | self.targets
         self.targets = {key: owners.renamed.get(target, target) for key, target in led.items()}
+        same = self.targets
+        led_apart = {(same.get(one, one), same.get(other, other)) for one, other in self.told_apart}
+        self.apart |= {(one, other) for one, other in led_apart if one != other}
         for key, names in owners.told.items():
             for name in names:
                 self._mention(key, name)
@@ -223,6 +227,7 @@ class _Resolver:
             reason = reason_not_employer(name, reduced.plain, people, self.people_names, self.persons_employ)
             if reason:
                 return _Written(spelling, reduced, (), f"not an employer: {reason}")
+        self.as_written.setdefault(key, shown(name))
         self._count(aliased or key, spelling, reduced, people, country)
         why = "" if not aliased else "alias" if key in self.told else "rename" if key in self.renamed else "known name"
         return _Written(spelling, reduced, (aliased or key,), why)
@@ -289,10 +294,12 @@ class _Resolver:
         """The name and the people of each employer before names are clustered; the name is one that has its key."""
         found = {}
         for key, group in self.groups.items():
+            if not group.spellings:
+                continue
             own = Counter({s: n for s, n in group.spellings.items() if self.reduced(s).key == key})
-            name = self.wordings.get(key) or replace(group, spellings=own or group.spellings, own=Counter()).name()
-            if group.spellings:
-                found[key] = (group.given or name, group.spellings.total())
+            plain = replace(group, spellings=own or group.spellings, own=Counter(), given="").name()
+            name = self.wordings.get(key) or (plain if own else self.as_written.get(key, plain))
+            found[key] = (group.given or name, group.spellings.total())
         return found
 
     def _name(self, key: str, group: _Group) -> Name:
