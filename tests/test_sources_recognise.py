@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import mercato
 from mercato.errors import DataError
 from mercato.settings import Settings, SourceSettings
 from mercato.sources.columns import normal, recognise_roles
@@ -132,3 +133,16 @@ OTHERS = [f for folder in ("layoffs", "warn", "pay", "postings", "ratings", "nam
 def test_other_tables_are_not_taken_for_careers(file: Path) -> None:
     with pytest.raises(DataError, match=r"not recognised as careers|holds no JSON records"):
         recognise(file)
+
+
+def test_labels_go_before_the_addresses_of_a_downloaded_query(tmp_path: Path) -> None:
+    """Wikidata's own download of a query holds an address and a label of each thing."""
+    file = tmp_path / "query.csv"
+    file.write_text(
+        "person,personLabel,employer,employerLabel,start,end\n"
+        "http://a.example/Q1,Ann Lee,http://a.example/Q95,Google,2015-01-01,2018-01-01\n",
+        "utf-8",
+    )
+    with mercato.read(file) as market:
+        assert market.sources[0].columns["employer"] == "employerLabel"
+        assert market.sources[0].columns["person_id"] == "person"

@@ -34,14 +34,16 @@ ROLES: dict[str, tuple[str, ...]] = {
         " public_identifier pid identifiant id"
     ),
     "person_name": _names(
-        "person_name full_name fullname employee_name author_name assistant_name worker_name staff_name"
+        "person_name person_label personlabel employee_label employeelabel legal_name preferred_name"
+        " full_name fullname employee_name author_name assistant_name worker_name staff_name"
         " display_name name author researcher nom_complet nom_prenom nom_et_prenom prenom_nom prenom_et_nom"
         " nom_salarie nom_de_l_agent collaborateur_nom nom"
     ),
     "first_name": FIRST_NAMES,
     "last_name": (*LAST_NAMES, "nom"),
     "employer": _names(
-        "employer_name employer company_name company companyname organization_name organisation_name"
+        "employer_label employerlabel company_label companylabel"
+        " employer_name employer company_name company companyname organization_name organisation_name"
         " organization organisation org_name org affiliation_norm affiliation_normalized affiliation_name"
         " affiliation affiliations affiliation_raw institution_name institution employer_mp firm_name firm"
         " workplace agency_name agency club_name club team_name team team_id teamid employeur nom_employeur"
@@ -125,7 +127,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "period employment_period date_range employment_dates dates_employed dates periode periode_emploi"
     ),
     "title": _names(
-        "job_title jobtitle position_title position_name role_title title role position job occupation"
+        "business_title position_label positionlabel"
+        " job_title jobtitle position_title position_name role_title title role position job occupation"
         " designation intitule_poste intitule_du_poste intitule_de_poste intitule libelle_poste libelle_emploi"
         " libelle_du_poste poste fonction emploi profession titre"
     ),
