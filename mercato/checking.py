@@ -11,6 +11,7 @@ from typing import Any
 
 from mercato.engines.duckdb import DuckDB
 from mercato.errors import DataError
+from mercato.identity.employers.resolving import check_lists
 from mercato.identity.titles.classifying import classify_titles
 from mercato.identity.titles.taxonomies import read_taxonomies
 from mercato.market import Progress, settings_of
@@ -48,6 +49,7 @@ def check_inputs(
     reader = DuckDB(scratch=folder)
     try:
         settings = settings_of(list(inputs), settings)
+        check_lists(settings.aliases, settings.parents, settings.kinds)
         reading = read_sources(inputs, reader, folder, settings, progress)
         yield from _lines(reader, reading)
         if rejects is not None:

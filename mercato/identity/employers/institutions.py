@@ -20,7 +20,7 @@ _OF_A_STATE = frozenset(["ministry", "ministere", "ministerio", "government", "g
     "senate", "army", "navy", "force", "agency", "authority", "commission", "council", "federation", "bank", "police",
     "regulator", "regulatory", "state", "royal", "republic", "office", "library", "academy"])  # fmt: skip
 """Words of institutions of which every country has one: its name tells them apart."""
-FORMS = {"university": "university", "college": "college", "hochschule": "university",
+FORMS = {"university": "university", "college": "college", "hochschule": "hochschule",
     "hospital": "hospital", "clinic": "hospital", "academy": "academy", "school": "school", "ministry": "ministry",
     "bank": "bank", "foundation": "foundation", "society": "society", "association": "society",
     "council": "council", "agency": "agency", "museum": "museum", "library": "library"}  # fmt: skip
@@ -158,6 +158,8 @@ def _may_come_after(inner: tuple[str, ...], after: tuple[str, ...]) -> bool:
     telling = [word for word in inner if word not in single_words() and word not in fields]
     if "".join(inner) in famous() and "university" not in inner:
         return all(word in fields or is_place((word,)) or _is_short_form(word) for word in after)
+    if _has_place(after) and "hospital" in inner:
+        return False
     if _has_place(after):
         sure = len(telling) > 1 or any(not is_common(word) and not is_place((word,)) for word in telling)
         return sure and not _has_state(inner) and all(is_place((word,)) or word in fields for word in after)

@@ -23,8 +23,10 @@ RARE = 30
 MEMORY = "4GB"
 
 _TYPO = "damerau_levenshtein(stem_l, stem_r)"
+_LATIN = "strlen(stem_l) = length(stem_l) AND strlen(stem_r) = length(stem_r)"
 _SHORTER = "least(length(stem_l), length(stem_r))"
 _LONGER = "abs(length(stem_l) - length(stem_r))"
+_CLOSE = f"{_LATIN} AND {_LONGER} <= 2"
 _UNSAID = "(form_l = '' AND starts_with(form_r, 'university') OR form_r = '' AND starts_with(form_l, 'university'))"
 _KEPT = "left(stem_l, 1) = left(stem_r, 1)"
 
@@ -49,16 +51,23 @@ _MORE, _FEWER = "greatest(people_l, people_r)", "least(people_l, people_r)"
 _COMPARISONS: dict[str, tuple[tuple[str, str], ...]] = {
     "name": (
         ("same", "stem_l = stem_r"),
-        ("long_typo", f"{_SHORTER} >= 8 AND {_LONGER} <= 1 AND {_TYPO} = 1 AND {_in_words_of(7)}"),
-        ("long_typos", f"{_SHORTER} >= 11 AND {_LONGER} <= 2 AND {_KEPT} AND {_TYPO} = 2 AND {_in_words_of(7)}"),
-        ("typo", f"{_SHORTER} + {_LONGER} >= 6 AND {_LONGER} <= 1 AND {_KEPT} AND {_TYPO} = 1 AND {_in_words_of(5)}"),
+        ("long_typo", f"{_CLOSE} AND {_SHORTER} >= 8 AND {_TYPO} = 1 AND {_in_words_of(7)}"),
+        (
+            "long_typos",
+            f"{_CLOSE} AND {_SHORTER} >= 11 AND {_LONGER} <= 2 AND {_KEPT} AND {_TYPO} = 2 AND {_in_words_of(7)}",
+        ),
+        (
+            "typo",
+            f"{_CLOSE} AND {_SHORTER} + {_LONGER} >= 6 AND {_KEPT} AND {_TYPO} = 1 AND {_in_words_of(5)}",
+        ),
         (
             "short_form",
             "(length(stem_l) >= 4 AND stem_l = initials_r) OR (length(stem_r) >= 4 AND stem_r = initials_l)",
         ),
         (
             "brand_and_more",
-            f"len(list_intersect(unknown_l, unknown_r)) > 0 AND ({_holds('l', 'r')} OR {_holds('r', 'l')})",
+            f"{_LATIN} AND len(list_intersect(unknown_l, unknown_r)) > 0"
+            f" AND ({_holds('l', 'r')} OR {_holds('r', 'l')})",
         ),
         ("contained", "list_has_all(tokens_l, tokens_r) OR list_has_all(tokens_r, tokens_l)"),
         ("other", "ELSE"),

@@ -327,6 +327,11 @@ def _named_by(parents: Path | None, kinds: Path | None) -> set[str]:
     return {alias_key(name) for name in told}
 
 
+def check_lists(aliases: Path | None, parents: Path | None, kinds: Path | None) -> None:
+    """Raises DataError where a list of the user's contradicts itself, without any records."""
+    _Resolver(aliases, parents, kinds, True)
+
+
 def resolve_employers(
     names: pa.Table,
     *,
