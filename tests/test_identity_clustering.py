@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mercato.identity.employers.clustering import _level_of_people
 from mercato.identity.employers.resolving import Employers, resolve_employers
 
 DAY = dt.date(2025, 6, 30)
@@ -176,3 +177,21 @@ def test_a_text_of_two_employers_makes_them_no_one() -> None:
     found = ids(resolve(("Quanterra Instruments", 60), ("Google", 12), "Google / Quanterra Instruments"))
     assert found["Google"].isdisjoint(found["Quanterra Instruments"])
     assert found["Google / Quanterra Instruments"] == found["Google"] | found["Quanterra Instruments"]
+
+
+def test_a_joint_venture_of_two_employers_is_neither() -> None:
+    found = resolve(("Zorbix", 500), ("Quanterra", 300), ("Zorbix Quanterra", 2))
+    assert len(found.employers) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both", "level"),
+    [
+        (10, 30, 3, "many"),  # three people, more than a fifth of the rarer name's ten
+        (30, 90, 3, "some"),  # three of thirty
+        (25, 30, 0, "none"),  # nobody, though many have each
+        (10, 30, 0, "unknown"),  # nobody, of a few
+    ],
+)
+def test_what_people_in_common_say(one: int, other: int, both: int, level: str) -> None:
+    assert _level_of_people(one, other, both) == level
