@@ -234,7 +234,8 @@ def test_titles_are_listed_by_frequency_those_not_understood_first(tmp_path: Pat
 def test_titles_are_explained_and_families_listed(tmp_path: Path) -> None:
     told = run("titles", "Sr. MTS (LLM pre-training)", "AI Product Manager", "Board member", cwd=tmp_path).stdout
     assert told.splitlines() == [
-        "Sr. MTS (LLM pre-training): engineering, senior, AI (strict), by “senior member of technical staff”",
+        "Sr. MTS (LLM pre-training): research, senior, AI (strict), "
+        "by “senior member of technical staff llm pre training”",
         "AI Product Manager: product, mid, AI (broad only), by “product manager”",
         "Board member: family not told, level not told, not AI, side role",
     ]
