@@ -19,6 +19,8 @@ FREE = frozenset(["gmail", "googlemail", "yahoo", "ymail", "hotmail", "outlook",
 
 def parts(name: str) -> list[str]:
     """The texts between the signs that part employers ("A / B", "A + B"); one where there are none."""
+    if "://" in name:
+        return [name]
     found = [part.strip(" ()[]") for part in _BETWEEN.split(name)]
     found = [part for part in found if part]
     return found if len(found) > 1 and all(len(part) > 2 for part in found) else [name]
