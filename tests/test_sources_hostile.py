@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import mercato
 from mercato.errors import DataError
 from mercato.sources import archives, jsonresume, orcid
 from mercato.sources.formats import Context, Reject
@@ -369,3 +370,11 @@ def test_any_json_is_read_or_counted(tmp_path: Path, value: object) -> None:
     rows, rejects = read(path)
     assert all(row["employer_name"] for row in rows)
     assert all(reject.reason for reject in rejects)
+
+
+@pytest.mark.parametrize("name", ["staff.xlsx", "staff.csv.gz", "staff.parquet", "export.zip"])
+def test_a_file_that_is_not_what_its_name_says_is_told_so(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(b"person,employer,start\nann,Acme,2015\n")
+    with pytest.raises(DataError, match=rf"is named \.{name.rsplit('.', 1)[1]}, but does not hold"):
+        mercato.read(file)

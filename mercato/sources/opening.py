@@ -78,6 +78,7 @@ def kind_of(path: Path) -> str:
 def look(path: Path) -> Text:
     """The beginning of a text file, unpacked and decoded. Raises DataError for what is not text, or is empty."""
     kind = kind_of(path)
+    _refuse_false_name(path, kind)
     compression = kind if kind in ("gzip", "zstd") else ""
     begun, lines = bytearray(), 0
     with _opened(path, compression) as stream:
@@ -103,6 +104,21 @@ def decoded(data: bytes) -> str | None:
     """The text of a whole file in whatever encoding it is; None where it is no text."""
     encoding = _encoding(data, True)
     return data.decode(encoding, "replace").lstrip("\ufeff") if encoding else None
+
+
+_ENDINGS = {".gz": "gzip", ".zst": "zstd", ".parquet": "parquet", ".xlsx": "zip", ".xlsm": "zip", ".zip": "zip"}
+
+
+def _refuse_false_name(path: Path, kind: str) -> None:
+    """Raises DataError for a file that is not of the kind that its name ends in, unless it is empty."""
+    told = path.suffix.lower()
+    if _ENDINGS.get(told, kind) != kind and path.stat().st_size:
+        raise DataError(
+            f"is named {told}, but does not hold what such a file begins with",
+            where=path.name,
+            expected=f"a {told} file",
+            remedy="Get the file again where it was cut or changed; give it its own ending where it is another kind.",
+        )
 
 
 def _is_short(start: bytearray, lines: int) -> bool:
