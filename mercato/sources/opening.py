@@ -106,13 +106,22 @@ def decoded(data: bytes) -> str | None:
     return data.decode(encoding, "replace").lstrip("\ufeff") if encoding else None
 
 
-_ENDINGS = {".gz": "gzip", ".zst": "zstd", ".parquet": "parquet", ".xlsx": "zip", ".xlsm": "zip", ".zip": "zip"}
+_PACKED, _ZIPPED = ("gzip", "zstd"), ("zip",)
+_ENDINGS = {
+    ".gz": _PACKED,
+    ".zst": _PACKED,
+    ".parquet": ("parquet",),
+    ".xlsx": _ZIPPED,
+    ".xlsm": _ZIPPED,
+    ".zip": _ZIPPED,
+}
+"""What files of an ending begin with; packed files are read by what they hold, whichever of the two they are."""
 
 
 def _refuse_false_name(path: Path, kind: str) -> None:
     """Raises DataError for a file that is not of the kind that its name ends in, unless it is empty."""
     told = path.suffix.lower()
-    if _ENDINGS.get(told, kind) != kind and path.stat().st_size:
+    if kind not in _ENDINGS.get(told, (kind,)) and path.stat().st_size:
         raise DataError(
             f"is named {told}, but does not hold what such a file begins with",
             where=path.name,
