@@ -27,8 +27,8 @@ def some(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def text(value: Any) -> str:
-    """What a value says as text; lists, objects and blanks say nothing."""
-    if isinstance(value, bool):
+    """What a value says as text, a number its digits; lists, objects and blanks say nothing."""
+    if isinstance(value, (bool, int)):
         return str(value).lower()
     return value.strip(" \t\r\n\u00a0") if isinstance(value, str) else ""
 
