@@ -57,7 +57,16 @@ ONE = [
     ("University of Stuttgart", "University of Stuttgart Institute of Communication Networks"),
     ("Carnegie Mellon University", "School of Computer Science, Carnegie Mellon University"),
     ("Université Paris-Saclay", "University of Paris-Saclay"),
+    ("Cornell University", "Cornell U"),
+    ("National University of Singapore", "Nat. Univ. Singapore"),
+    ("Chinese Academy of Sciences", "Chinese Acad. Sci."),
+    ("Fraunhofer Institute FOKUS", "FhG Fokus"),
+    ("Fraunhofer IAIS", "Fraunhofer-Institut für Intelligente Analyse- und Informationssysteme IAIS"),
     # known short forms and former names
+    ("PricewaterhouseCoopers", "PwC"),
+    ("JPMorgan Chase & Co.", "J.P. Morgan"),
+    ("Huawei", "华为技术有限公司"),
+    ("Alibaba", "阿里巴巴集团控股有限公司"),
     ("Massachusetts Institute of Technology", "MIT"),
     ("France Télécom", "Orange"),
     # misspellings of a word of no dictionary
@@ -90,6 +99,32 @@ def test_names_that_must_stay_apart_stay_so_among_names_of_one_employer() -> Non
 def joined_of(pairs: list[tuple[str, str]], found: Employers) -> list[tuple[str, str]]:
     told = ids(found)
     return [pair for pair in pairs if not told[pair[0]].isdisjoint(told[pair[1]])]
+
+
+def test_a_word_of_the_dictionary_is_no_slip_for_a_name_that_more_people_wrote() -> None:
+    told = ids(resolve(("Engie", 500), ("Engine", 2), ("Endesa", 500), ("Endeza", 2)))
+    assert told["Engie"].isdisjoint(told["Engine"])
+    assert told["Endesa"] == told["Endeza"]
+
+
+def test_institutions_of_the_same_words_in_two_countries_are_two() -> None:
+    chile, colombia, plain = (
+        "Universidad de los Andes, Chile",
+        "Universidad de los Andes, Colombia",
+        "Universidad de los Andes",
+    )
+    told = ids(resolve((chile, 3), (colombia, 9), (plain, 5), ("Universidad de los Andes (Venezuela)", 2)))
+    assert told[plain] == told[colombia] != told[chile]
+    assert len(set.union(*told.values())) == 3
+    same = ids(
+        resolve(
+            "University of Oxford, England",
+            "University of Oxford, UK",
+            "Hong Kong University, China",
+            "Hong Kong University, Hong Kong",
+        )
+    )
+    assert len(set.union(*same.values())) == 2
 
 
 def test_a_short_form_is_learnt_from_names_that_hold_both() -> None:

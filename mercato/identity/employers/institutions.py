@@ -10,11 +10,11 @@ from mercato.identity.employers.known import famous, known_names, short_names
 from mercato.identity.employers.normalise import reduce_name, unglued
 from mercato.identity.employers.parts import is_institution
 from mercato.identity.lexicon import lexicon
-from mercato.identity.places import cities, is_country, is_place, place_at_end, states
+from mercato.identity.places import cities, countries, is_country, is_place, place_at_end, states
 from mercato.identity.vocabulary import corrected, is_common, single_words, singular
 
 _SMALL = frozenset(["of", "the", "at", "for", "in", "de", "des", "du", "la", "le", "les", "di", "della", "degli", "dei",
-    "do", "da", "del", "der", "fur", "zu", "van", "d", "l", "a", "and", "e", "y", "et", "und"])  # fmt: skip
+    "do", "da", "del", "der", "fur", "zu", "van", "d", "l", "a", "and", "e", "y", "et", "und", "fo"])  # fmt: skip
 _LONGEST = 60
 _OF_A_STATE = frozenset(["ministry", "ministere", "ministerio", "government", "gouvernement", "embassy", "parliament",
     "senate", "army", "navy", "force", "agency", "authority", "commission", "council", "federation", "bank", "police",
@@ -37,6 +37,16 @@ def form_of(found: tuple[str, ...]) -> str:
 
 def signature(tokens: Sequence[str]) -> tuple[str, ...]:
     """The words of an institution in English, in their order, without small words and a country at the end."""
+    return _signed(tokens)[0]
+
+
+def country_left_out(tokens: Sequence[str]) -> str:
+    """The ISO 3166 code of the country that a signature leaves out, or nothing; China stands for all that it claims."""
+    code = _signed(tokens)[1]
+    return "CN" if code in ("HK", "MO", "TW") else code
+
+
+def _signed(tokens: Sequence[str]) -> tuple[tuple[str, ...], str]:
     translations, exonyms = _told("translations"), _told("cities")
     said = [corrected(word) for word in tokens[:_LONGEST]]
     said = [exonyms.get(word, translations.get(word, word)) for word in said]
@@ -46,17 +56,12 @@ def signature(tokens: Sequence[str]) -> tuple[str, ...]:
     said = [word for word in said if word not in _SMALL] or list(tokens)
     if len(said) > 2 and said[0] in ("us", "usa"):
         said = said[1:]
-    size = place_at_end(said)
+    size, country = place_at_end(said), ""
     rest = said[:-size] if size else said
-    if (
-        size
-        and len(rest) > 1
-        and _OF_A_STATE.isdisjoint(rest)
-        and is_country(tuple(said[-size:]))
-        and _tells_one(tuple(rest))
-    ):
-        said = rest
-    return tuple(_without_umlaut(singular(word)) for word in said)
+    if size and len(rest) > 1 and _OF_A_STATE.isdisjoint(rest) and _tells_one(tuple(rest)):
+        country = countries().get(tuple(said[-size:]), "")
+        said = rest if country else said
+    return tuple(_without_umlaut(singular(word)) for word in said), country
 
 
 def _without_umlaut(word: str) -> str:
@@ -81,7 +86,8 @@ def unordered(found: tuple[str, ...]) -> frozenset[str] | None:
 
 
 _ORDERED = frozenset(["state", "north", "south", "east", "west", "southern", "northern", "eastern", "western", "york",
-    "miami", "newcastle", "central", "new", "columbia", "boston", "lincoln"])  # fmt: skip
+    "miami", "newcastle", "central", "new", "columbia", "boston", "lincoln", "victoria", "saint", "st",
+    "concordia", "richmond", "loyola", "american"])  # fmt: skip
 
 
 _UNITS = frozenset(["institute", "department", "center", "laboratory", "laboratories", "faculty", "division", "group",
@@ -207,6 +213,25 @@ def named_inside(found: tuple[str, ...], tokens: Sequence[str]) -> tuple[str, ..
     before, after = found[:start], found[start + 2 :]
     alone = all(word in _fields() or len(word) < 5 for word in before)
     return inner if alone and _may_stand_beside(before, inner, after) else None
+
+
+def institute_of_network(tokens: Sequence[str], spelling: str) -> tuple[str, str] | None:
+    """("fraunhofer", "fokus") for "FhG Fokus": the network and the short name of its institute, or None."""
+    networks, aside = _networks()
+    network = next((networks[word] for word in tokens if word in networks), None)
+    if network is None:
+        return None
+    rest = [word for word in tokens if word not in networks and word not in aside and not is_place((word,))]
+    if len(rest) > 1:
+        rest = [word for word in rest if word.upper() in spelling and len(word) < 7]
+    return (network, rest[0]) if len(rest) == 1 and len(rest[0]) > 1 and not is_common(rest[0]) else None
+
+
+@cache
+def _networks() -> tuple[dict[str, str], frozenset[str]]:
+    told = lexicon("parts")["networks"]
+    words = {word: name for name, others in told["names"].items() for word in (name, *others)}
+    return words, _SMALL | frozenset(told["aside"])
 
 
 def _has_place(run: tuple[str, ...]) -> bool:

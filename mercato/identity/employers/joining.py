@@ -48,7 +48,7 @@ class Clusters:
     """
 
     anchors: frozenset[str] = frozenset()
-    apart: Mapping[str, set[str]] = field(default_factory=dict)
+    apart: dict[str, set[str]] = field(default_factory=dict)
     parent: dict[str, str] = field(default_factory=dict)
     joins: dict[str, Join] = field(default_factory=dict)
     _held: dict[str, set[str]] = field(default_factory=dict)
@@ -73,6 +73,14 @@ class Clusters:
             self._held.setdefault(high, set()).update(self._told_in(low))
         self.joins.setdefault(join.key, join)
         return True
+
+    def keep_apart(self, key: str, other: str) -> None:
+        """Let no later join bring two keys together that are not yet."""
+        if self.root(key) == self.root(other):
+            return
+        for one, another in ((key, other), (other, key)):
+            self.apart.setdefault(one, set()).add(another)
+            self._held.setdefault(self.root(one), set()).add(one)
 
     def told_apart(self, key: str, other: str) -> bool:
         """Whether two keys, or any that are with them, must stay apart."""
@@ -105,6 +113,7 @@ def join_by_rules(
     short = {**leading, **{other: key for other, key in (aliases or {}).items() if key in names}}
     companies = {key: name for key, name in names.items() if not is_institution(name.tokens)}
     brands = _join_companies(companies, names, short, clusters)
+    _join_networks(names, clusters)
     _join_institutions({key: name for key, name in names.items() if key not in companies}, companies, short, clusters)
     _join_short_forms(names, sure, clusters)
     _join_doubled(names, short, clusters)
@@ -168,7 +177,8 @@ def _taken(step: Parts) -> str:
 def _join_institutions(
     own: Mapping[str, Name], companies: Mapping[str, Name], short: Mapping[str, str], clusters: Clusters
 ) -> None:
-    signatures = {key: institutions.signature(name.tokens) for key, name in own.items()}
+    signatures = _signatures(own)
+    _tell_countries_apart(own, signatures, clusters)
     by_signature = {found: key for found, key in institutions.known_signatures().items() if key in own}
     by_words: dict[frozenset[str], str] = {}
     for key, _ in _by_people(own):
@@ -199,6 +209,48 @@ def _join_institutions(
         inside = institutions.parts_named(found, standing, short)
         if len({clusters.root(standing[inner]) for inner in inside} - {key}) == 1:
             clusters.join(Join(key, standing[inside[0]], "institution", "a part of it"))
+
+
+def _join_networks(names: Mapping[str, Name], clusters: Clusters) -> None:
+    """ "FhG Fokus" to "Fraunhofer Institute FOKUS"."""
+    first: dict[tuple[str, str], str] = {}
+    for key, name in _by_people(names):
+        found = institutions.institute_of_network(name.tokens, name.spelling)
+        if found is not None and (other := first.setdefault(found, key)) != key:
+            clusters.join(Join(key, other, "institution", f"the institute {found[1].upper()} of one network"))
+
+
+def _signatures(own: Mapping[str, Name]) -> dict[str, tuple[str, ...]]:
+    """The signature of each institution; with its country where the same words stand in another for more people.
+
+    "Universidad de los Andes, Chile" is not the one of Colombia.
+    """
+    found = {key: institutions.signature(name.tokens) for key, name in own.items()}
+    told = {key: code for key, name in own.items() if (code := institutions.country_left_out(name.tokens))}
+    people: dict[tuple[str, ...], Counter[str]] = {}
+    for key, code in told.items():
+        people.setdefault(found[key], Counter())[code] += own[key].people
+    for key, code in told.items():
+        here = people[found[key]]
+        if code != min(here, key=lambda one: (-here[one], one)):
+            found[key] = (*found[key], code)
+    return found
+
+
+def _tell_countries_apart(
+    own: Mapping[str, Name], signatures: Mapping[str, tuple[str, ...]], clusters: Clusters
+) -> None:
+    """Lets no later evidence join institutions of the same words in two countries."""
+    first: dict[tuple[str, ...], str] = {}
+    for key, _ in _by_people(own):
+        first.setdefault(signatures[key], key)
+    abroad: dict[tuple[str, ...], list[str]] = {}
+    for found, key in first.items():
+        if found[-1].isupper():
+            abroad.setdefault(found[:-1], []).append(key)
+    for found, keys in abroad.items():
+        for one, other in combinations([first[found], *keys], 2):
+            clusters.keep_apart(one, other)
 
 
 _SHARED = frozenset(

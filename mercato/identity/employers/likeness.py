@@ -32,9 +32,12 @@ _KEPT = "left(stem_l, 1) = left(stem_r, 1)"
 
 
 def _in_words_of(letters: int) -> str:
-    """Whether a word of no dictionary, of so many letters, stands in one of two names alone."""
+    """Whether a word of no dictionary, of so many letters, stands alone in the name that fewer people wrote.
+
+    "Engine" is no slip for "Engie", however many more write that.
+    """
     alone = (
-        f"len(list_filter(unknown_{one}, "
+        f"people_{one} <= people_{other} AND len(list_filter(unknown_{one}, "
         f"lambda x: length(x) >= {letters} AND NOT list_contains(tokens_{other}, x))) > 0"
         for one, other in (("l", "r"), ("r", "l"))
     )

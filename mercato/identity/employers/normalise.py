@@ -265,6 +265,8 @@ def _spelled(tokens: list[str]) -> list[str]:
     other, short, before = _spellings()
     if len(tokens) > 2 and tokens[0] in short and tokens[1] in before:
         tokens = ["university", *tokens[1:]]
+    elif len(tokens) == 2 and tokens[1] == "u" and len(tokens[0]) > 3:
+        tokens = [tokens[0], "university"]
     if other.keys().isdisjoint(tokens):
         return tokens
     return [other.get(t, t) for t in tokens]
