@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: report test check bench accuracy docs test-cluster clean
+.PHONY: report test check bench accuracy validate docs test-cluster clean
 
 report: .venv/report.installed
 	@$(BIN)/mercato demo
@@ -21,6 +21,9 @@ bench: .venv/test.installed
 
 accuracy: .venv/test.installed
 	$(BIN)/python -m benchmarks.accuracy
+
+validate: .venv/test.installed
+	$(BIN)/python -m benchmarks.validity
 
 docs: .venv/test.installed
 	$(BIN)/python docs/picture.py

@@ -41,6 +41,14 @@ ACCURACY = Page(
         "truths are what the names, titles and people are judged by; the files lie beside the project.",
     ),
 )
+VALIDITY = Page(
+    _DOCS / "validity.md",
+    "Validity",
+    (
+        "Whether the figures hold what they promise: on simulated markets of which the truth is known, and against",
+        "other implementations. A row without a ratio is judged by the bounds that it states.",
+    ),
+)
 _HEADS = ("what", "figure to reach", "measured", "ratio", "")
 _WIDTHS = (70, 16, 42, 6, 3)
 _PACKAGES = ("duckdb", "ibis-framework", "pyarrow", "numpy", "polars", "pandas", "lifelines")

@@ -1,0 +1,1 @@
+"""How far the figures can be trusted: whether intervals hold the truth, and corrections find it."""
