@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mercato.engines import Engine, open_engine
 from mercato.errors import EngineError
 
+os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).parent / "fixtures" / "spark"))
 SPARK_MASTER = os.environ.get("MERCATO_SPARK_MASTER", "")
 
 
