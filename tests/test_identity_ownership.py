@@ -215,7 +215,8 @@ def test_all_faults_of_a_list_are_told_at_once_with_their_lines(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("A1,B1,,,\nB1,A1,,,\n", "circle of owners"),
+        ("A1,B1,,,\nB1,A1,,,\n", "line 2: a circle of owners from the beginning (through line 2, line 3)"),
+        ("A1,B1,2004,,\nB1,A1,2005,,\n", "a circle of owners on 2005-01-01"),
         ("A1,B1,2004,2010,\nA1,B1,2012,,spin-off\n", "line 3: 'A1' had left 'B1' on another day already (line 2)"),
         ("A1,B1,,,rename\nA1,B1,2003,,\n", "line 3: 'A1' is its own owner"),
         ("A1,a1 inc,2000,,rename\n", "line 2: 'A1' and 'a1 inc' are one name already"),

@@ -113,6 +113,15 @@ def test_the_sentence_says_what_was_recognised(tmp_path: Path) -> None:
     )
 
 
+def test_the_sentence_names_the_columns_that_play_no_role(tmp_path: Path) -> None:
+    file = tmp_path / "jobs.csv"
+    file.write_text("person,employer,start,shoe size,\n1,Acme,2015,42,x\n", "utf-8")
+    assert recognise(file).sentence.endswith("start ← start; not used: shoe size, (no name)")
+    many = [f"c{number}" for number in range(20)]
+    file.write_text(f"person,employer,start,{','.join(many)}\n1,Acme,2015{',x' * 20}\n", "utf-8")
+    assert recognise(file).sentence.endswith(f"not used: {', '.join(many[:12])}, and 8 more")
+
+
 def test_json_arrays_and_lines(tmp_path: Path) -> None:
     rows = [{"person": "a", "employer": "X", "from": "2015"}]
     (tmp_path / "a.json").write_text(json.dumps(rows, indent=1))

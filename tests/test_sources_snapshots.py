@@ -221,3 +221,36 @@ def test_stays_are_the_runs_of_lists(engine: Any, tmp_path: Path, signs: list[st
                 end = None if last == 7 else ENDS[last] + dt.timedelta(days=1)
                 expected.append((name, sign, start, end, ENDS[7] if last == 7 else None))
     assert sorted(expected, key=repr) == sorted(((r[0], r[2], r[3], r[5], r[7]) for r in stays(reading)), key=repr)
+
+
+def test_yearly_lists_that_are_said_to_be_complete_tell_the_year_of_coming_and_going(
+    engine: Any, tmp_path: Path
+) -> None:
+    text = lists(
+        ("always", "Acme", "tttt"), ("came", "Acme", "..tt"), ("went", "Acme", "tt.."),
+        days=[2018, 2019, 2020, 2021], header="person,year,employer,title",
+    )  # fmt: skip
+    assert_stays(
+        read(engine, tmp_path, text, layout="snapshots"),
+        """
+        person | employer | title | start | end  | verified   | from
+        always | Acme     | t     |       |      | 2021-12-31 | 2018-12-31
+        came   | Acme     | t     | 2020  |      | 2021-12-31 | 2018-12-31
+        went   | Acme     | t     |       | 2020 |            | 2018-12-31
+    """,
+    )
+
+
+def test_a_gap_of_more_than_a_step_and_a_half_concludes_nothing_of_yearly_lists(engine: Any, tmp_path: Path) -> None:
+    text = lists(("went", "Acme", "tt.."), days=[2016, 2017, 2020, 2021], header="person,year,employer,title")
+    (row,) = stays(read(engine, tmp_path, text, layout="snapshots"))
+    assert row[5] is None and row[7] == dt.date(2017, 12, 31)
+
+
+def test_two_lists_in_one_month_are_no_series_of_lists(engine: Any, tmp_path: Path) -> None:
+    """A month with two dates is that of papers or of payments; unless it is said, nobody left by not being named."""
+    days = [dt.date(2020, 1, 1), dt.date(2020, 2, 1), dt.date(2020, 3, 1), dt.date(2020, 4, 1), dt.date(2020, 5, 1)]
+    once = lists(("went", "Acme", "tt..."), days=days)
+    twice = lists(("went", "Acme", "tt...."), days=[*days, dt.date(2020, 5, 15)])
+    assert read(engine, tmp_path, once).positions and not read(engine, tmp_path, once).sightings
+    assert read(engine, tmp_path, twice).sightings and not read(engine, tmp_path, twice).positions

@@ -164,18 +164,32 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 def _closed(start: str) -> str | None:
     """A text that is cut off, cut at the last value that is whole, and closed; None where nothing in it is."""
-    open_, best = [], None
+    open_: list[str] = []
+    end = 0
+    for place, depth in _closings(start):
+        end = place
+        if not depth:
+            break
+    for token in _TOKEN.finditer(start, 0, end):
+        sign = token[0][0]
+        if sign in "[{":
+            open_.append("]" if sign == "[" else "}")
+        elif sign in "]}":
+            open_.pop()
+    return start[:end] + "".join(reversed(open_)) if end else None
+
+
+def _closings(start: str) -> Iterator[tuple[int, int]]:
+    """Where each list or object of a text ends that is whole, and how many it lies in."""
+    open_: list[str] = []
     for token in _TOKEN.finditer(start):
         sign = token[0][0]
         if sign in "[{":
             open_.append("]" if sign == "[" else "}")
         elif sign in "]}":
             if not open_ or open_.pop() != sign:
-                break
-            best = (token.end(), len(open_), "".join(reversed(open_)))
-            if not open_:
-                break
-    return None if best is None else start[: best[0]] + best[2]
+                return
+            yield token.end(), len(open_)
 
 
 def _said(form: Declared, settings: SourceSettings, where: str) -> dict[str, tuple[str, ...]]:

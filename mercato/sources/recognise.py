@@ -27,6 +27,10 @@ MOST_FILES = 1_000
 """Files of a folder that are looked at before it is given up, where none of them is a source."""
 
 
+MOST_UNUSED = 12
+"""Columns without a role that are named."""
+
+
 @dataclass(frozen=True)
 class Recognition:
     """One source before it is read: its files, format, layout and the column that plays each role."""
@@ -49,7 +53,18 @@ class Recognition:
         """``careers.csv: CSV, utf-8, comma, 1.0 MB; layout spells; person_id ← person_id, employer ← employer_mp``."""
         about = [self.format, *_written(self.table), _size(sum(file.stat().st_size for file in self.files))]
         roles = ", ".join(f"{role} ← {column}" for role, column in self.roles.items())
-        return f"{self.name}: {', '.join(about)}; layout {self.layout}" + (f"; {roles}" if roles else "")
+        unused = f"; not used: {', '.join(self.unused)}" if self.unused else ""
+        return f"{self.name}: {', '.join(about)}; layout {self.layout}" + (f"; {roles}" if roles else "") + unused
+
+    @property
+    def unused(self) -> list[str]:
+        """The first columns of a table that play no role, in their order."""
+        if self.table is None or self.told is None:
+            return []
+        played = {*self.roles.values(), *self.told.columns.values(), *self.told.lists.values()}
+        left = [column.strip() or "(no name)" for column in self.table.header if column not in played]
+        more = [f"and {len(left) - MOST_UNUSED} more"] if len(left) > MOST_UNUSED else []
+        return left[:MOST_UNUSED] + more
 
 
 def recognise(path: Path, settings: SourceSettings | None = None) -> Recognition:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pyarrow.parquet as pq
 
@@ -29,7 +30,11 @@ REPEATED = 0.05
 SAME_STEP = 2 / 3
 MOST_DATES = 2_000
 LONGEST_GAP = 200
-"""Days between two lists beyond which nothing is concluded from who is on the one and not on the other."""
+"""Days between two lists beyond which nothing is concluded from who is on the one and not on the other, unless the
+user says that a table is a series of lists whose usual step is longer."""
+
+USUAL_STEPS = 1.5
+"""Usual steps between two lists up to which something is concluded of lists that are further apart than that."""
 
 FULL_LIST = 10
 """People of one employer whose absence from one or two lists, with half of them back, is a list not delivered."""
@@ -39,11 +44,16 @@ _FEW = 0.1
 
 @dataclass(frozen=True)
 class Series:
-    """The days of the lists in order, and what is no list: dates on which a tenth of the usual number are named."""
+    """The days of the lists in order, and what is no list: dates on which a tenth of the usual number are named.
+
+    step: months between two lists, 0 where they are irregular; gap: days between two lists from which on nothing is
+    concluded.
+    """
 
     days: tuple[dt.date, ...]
     odd: tuple[dt.date, ...]
     step: int
+    gap: int = LONGEST_GAP
 
 
 def series_of(engine: SqlEngine, stage: Stage) -> Series | None:
@@ -155,7 +165,8 @@ def _said(engine: SqlEngine, stage: Stage) -> Series:
             expected=f"lists of at least two and at most {MOST_DATES:,} dates",
             remedy="Read it as --layout sightings, or name the column with --map seen_on=COLUMN.",
         )
-    return series
+    usual = median((after - before).days for before, after in pairwise(series.days))
+    return replace(series, gap=max(LONGEST_GAP, int(USUAL_STEPS * usual)))
 
 
 def _judged(stage: Stage, source_id: int, series: Series) -> str:
@@ -190,8 +201,10 @@ def _prepare(engine: SqlEngine, judged: str, series: Series) -> None:
         "CREATE OR REPLACE TEMP TABLE lists AS "
         "WITH all_lists AS (SELECT e.employer_name, n.day, n.k FROM "
         f"(SELECT DISTINCT employer_name FROM undelivered UNION ALL SELECT NULL) e CROSS JOIN {_numbered(series)} n) "
-        "SELECT employer_name, day, k, row_number() OVER w AS place, lag(day) OVER w AS before, "
-        "lead(day) OVER w AS after FROM all_lists WHERE NOT EXISTS (FROM undelivered u "
+        "SELECT employer_name, day, k, row_number() OVER w AS place, "
+        f"CASE WHEN day - lag(day) OVER w <= {series.gap} THEN lag(day) OVER w END AS before, "
+        f"CASE WHEN lead(day) OVER w - day <= {series.gap} THEN lead(day) OVER w END AS after "
+        "FROM all_lists WHERE NOT EXISTS (FROM undelivered u "
         "WHERE u.employer_name = all_lists.employer_name AND u.k = all_lists.k) "
         "WINDOW w AS (PARTITION BY employer_name ORDER BY k)"
     )
@@ -224,18 +237,19 @@ _STAYS = (
     + f" FROM {_RUNS} GROUP BY person_id, employer_name, title, run ORDER BY record)"
 )
 
-_UNSEEN_BEFORE = f"(before IS NULL OR first - before > {LONGEST_GAP})"
-_UNSEEN_AFTER = f"(after IS NULL OR after - last > {LONGEST_GAP})"
+_UNSEEN_BEFORE = "(before IS NULL)"
+_UNSEEN_AFTER = "(after IS NULL)"
 _KNOWN_START = f"(known_start <= first AND (known_start > before OR {_UNSEEN_BEFORE}))"
 _KNOWN_END = f"(known_end > first AND CASE WHEN {_UNSEEN_AFTER} THEN known_end <= last ELSE known_end <= after END)"
 
 
 def _between(one: str, other: str, part: str) -> str:
-    """The date between two lists: their month where they are the last days of two months, else the middle day."""
+    """The date between two lists: the month or the year between where they are its ends, else the middle day."""
     month = f"last_day({one}) = {one} AND last_day({one} + 1) = {other}"
+    year = f"month({one}) = 12 AND day({one}) = 31 AND {other} = make_date(year({one}) + 1, 12, 31)"
     if part == "precision":
-        return f"CASE WHEN {month} THEN 'month' ELSE 'day' END"
-    return f"CASE WHEN {month} THEN {one} + 1 ELSE {one} + CAST(({other} - {one} + 1) // 2 AS INTEGER) END"
+        return f"CASE WHEN {month} THEN 'month' WHEN {year} THEN 'year' ELSE 'day' END"
+    return f"CASE WHEN {month} OR {year} THEN {one} + 1 ELSE {one} + CAST(({other} - {one} + 1) // 2 AS INTEGER) END"
 
 
 def _written(names: list[str]) -> list[str]:

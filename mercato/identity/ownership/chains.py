@@ -58,7 +58,8 @@ def _refuse_overlaps(held: list[Holding], faults: Faults) -> None:
         if before is None or holding.from_date >= before.to_date:
             kept.append(holding)
         elif (before.parent, before.from_date, before.to_date) != (holding.parent, holding.from_date, holding.to_date):
-            what = f"one employer with two owners on {holding.from_date}"
+            when = "from the beginning" if holding.from_date == FIRST_DAY else f"on {holding.from_date}"
+            what = f"one employer with two owners {when}"
             faults.add(holding.line, f"overlaps {before.line}: {what}")
     held[:] = kept
 
@@ -74,7 +75,8 @@ def _climb(employer: str, owners: dict[str, list[Holding]], faults: Faults) -> l
             what = (
                 "a circle of owners" if node in seen[:-1] else f"more than {_LONGEST_CHAIN} owners one above the other"
             )
-            _once(faults, path[0].line, f"{what} on {start} (through {', '.join(sorted({h.line for h in path[:5]}))})")
+            when = "from the beginning" if start == FIRST_DAY else f"on {start}"
+            _once(faults, path[0].line, f"{what} {when} (through {', '.join(sorted({h.line for h in path[:5]}))})")
             continue
         for holding in owners.get(node, ()):
             low, high = max(start, holding.from_date), min(end, holding.to_date)

@@ -135,7 +135,8 @@ def _told(tokens: list[str], text: str, known: _Lexicon) -> Title:
         if meaning == "board":
             tokens = [*tokens[:place], *[_MASKED] * size, *tokens[place + size :]]
     ranks = known.levels.find(tokens)
-    cut = next((place for place, _, meaning in ranks if meaning == "cut" and place > 0), len(tokens))
+    cuts = (place or size for place, size, meaning in ranks if meaning == "cut")
+    cut = next(cuts, len(tokens))
     decided = _family(tokens, text, cut, known)
     family = decided[2].partition(" ")[2] if decided else None
     level = _level(tokens, ranks, cut, known) or ("mid" if family else None)
