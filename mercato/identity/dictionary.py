@@ -24,12 +24,12 @@ def _is_form(word: str) -> bool:
     stems = _stems()
     if word in stems:
         return True
-    for flag, add, strip, condition, crosses in _endings():
-        if not word.endswith(add) or len(word) <= len(add):
-            continue
-        stem = word[: len(word) - len(add)] + strip
-        if condition.search(stem) and (flag in stems.get(stem, "") or (crosses and _begun(stem, flag))):
-            return True
+    by_ending, longest = _endings()
+    for size in range(min(longest, len(word) - 1) + 1):
+        for flag, strip, condition, crosses in by_ending.get(word[len(word) - size :], ()):
+            stem = word[: len(word) - size] + strip
+            if condition.search(stem) and (flag in stems.get(stem, "") or (crosses and _begun(stem, flag))):
+                return True
     return _begun(word, "")
 
 
@@ -63,9 +63,13 @@ def _rules() -> Any:
 
 
 @cache
-def _endings() -> tuple[tuple[str, str, str, Any, bool], ...]:
-    every = (rule for rules in _rules().SFX.values() for rule in rules)
-    return tuple((rule.flag, rule.add, rule.strip, rule.cond_regexp, rule.crossproduct) for rule in every)
+def _endings() -> tuple[dict[str, list[tuple[str, str, Any, bool]]], int]:
+    """What may follow a stem, with its rules, and the most letters of any."""
+    found: dict[str, list[tuple[str, str, Any, bool]]] = {}
+    for rules in _rules().SFX.values():
+        for rule in rules:
+            found.setdefault(rule.add, []).append((rule.flag, rule.strip, rule.cond_regexp, rule.crossproduct))
+    return found, max(map(len, found), default=0)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mercato.identity.folding import folded, words
@@ -85,6 +85,7 @@ def place_at_start(tokens: Sequence[str]) -> int:
     return next((n for n in range(min(_longest(), len(tokens)), 0, -1) if is_place(tuple(tokens[:n]))), 0)
 
 
+@lru_cache(maxsize=1 << 18)
 def is_place(run: tuple[str, ...]) -> bool:
     """Whether words are a country, a state, or a city that is no everyday word and large or of several words."""
     if run in countries() or run in states():

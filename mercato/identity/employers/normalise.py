@@ -77,14 +77,16 @@ def institution(name: str) -> str:
 _GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Þ][a-zà-ÿA-Z])|(?<=[A-Z]{3})(?=[A-Z][a-z]{3})")
 
 
-def unglued(name: str) -> tuple[str, ...]:
+def unglued(name: str, known: Reduced | None = None) -> tuple[str, ...]:
     """The words compared of a name, those written together apart ("UniversityParis").
 
-    The words joined are the same key.
+    The words joined are the same key; ``known`` is what the name as it is reduces to, where that is known.
     """
     from mercato.identity.vocabulary import corrected
 
-    return tuple(corrected(word) for word in reduced(_GLUED.sub(" ", name))[0])
+    apart = _GLUED.sub(" ", name)
+    tokens = known.tokens if known is not None and apart == name else reduced(apart)[0]
+    return tuple(corrected(word) for word in tokens)
 
 
 def joined(tokens: list[str]) -> str:

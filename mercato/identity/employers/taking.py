@@ -254,15 +254,20 @@ class Resolver:
     def _name(self, key: str, group: Group) -> Name:
         spelling = self.wordings.get(key) or group.name()
         same = [s for s in group.spellings if key not in self.wordings and self.reduced(s).key == key]
-        wordings = [unglued(s[:_LONGEST_SPELLING]) for s in sorted(same, key=len)[-_WORDINGS:] or [spelling]]
+        wordings = [self._unglued(s) for s in sorted(same, key=len)[-_WORDINGS:] or [spelling]]
         tokens = max(wordings, key=len)[:_LONGEST_NAME]
         if key not in self.wordings and not same:
             tokens = (key,)
         country = most(group.countries) if group.countries else None
         led = [s for s in group.spellings if group.spellings[s] and s not in same]  # one of several counts nobody here
         led = sorted(led, key=lambda s: (-group.spellings[s], s))[:_WORDINGS]
-        others = tuple(unglued(s[:_LONGEST_SPELLING])[:_LONGEST_NAME] for s in led)
+        others = tuple(self._unglued(s)[:_LONGEST_NAME] for s in led)
         return Name(key, tokens or (key,), spelling, max(group.spellings.total(), 0), country or "", others)
+
+    def _unglued(self, spelling: str) -> tuple[str, ...]:
+        if len(spelling) > _LONGEST_SPELLING:
+            return unglued(spelling[:_LONGEST_SPELLING])
+        return unglued(spelling, self.reduced(spelling))
 
 
 def _named_by(parents: Path | None, kinds: Path | None) -> set[str]:
