@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from mercato.careers.calendar import days_between
+from mercato.careers.weights import carried
 from mercato.tables import BRIEF_DAYS, DIRECT_DAYS
 
 
@@ -98,6 +99,7 @@ def changes(spells: ir.Table) -> ir.Table:
     days = days_between(s.previous_end, s.start_date)
     return s.select(
         "person_id",
+        *carried(s),
         "arrival",
         "returns",
         "country",

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from mercato.careers.moves import moves
+from mercato.careers.weights import carried
 from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import Subject, keyed, keys, matches
+from mercato.measures.dimensions import Subject, by_bucket, keyed, keys, matches
 from mercato.measures.monthly import Months, monthly_counts, months_of
 from mercato.measures.people import summed
 from mercato.measures.result import columns
@@ -34,12 +35,15 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
     told = keyed(
         made,
         facts,
-        Request(ends),
+        Request((*ends, *by_bucket(request))),
         Subject({"origin": "origin", "destination": "destination"}, day="joined_on", began="joined_on"),
     )
     year = told.joined_on.year().cast("int32")
     apart = told.mutate(key_year=year).filter(told[f"key_{ends[0]}"] != told[f"key_{ends[1]}"])
-    both = _seen_from(apart, ends[1], ends[0], side, 1).union(_seen_from(apart, ends[0], ends[1], side, 0))
+    parts = [f"key_{part}" for part in by_bucket(request)]
+    both = _seen_from(apart, ends[1], ends[0], side, 1, parts).union(
+        _seen_from(apart, ends[0], ends[1], side, 0, parts)
+    )
     chosen = both
     for name, values in request.where:
         if f"key_{name}" not in both.columns:
@@ -53,15 +57,17 @@ def _net_counts(facts: Facts, request: Request) -> Counts:
         departures=(1 - chosen.arrives).sum(),
         people=chosen.person_id.nunique().cast("int64"),
     )
-    stock = monthly_counts(facts, Request((side,)))
+    stock = monthly_counts(facts, Request((side, *by_bucket(request))))
     return {"moves": cells, "cells": stock["cells"]}
 
 
-def _seen_from(made: ir.Table, own: str, other: str, side: str, arrives: int) -> ir.Table:
+def _seen_from(made: ir.Table, own: str, other: str, side: str, arrives: int, parts: list[str]) -> ir.Table:
     """The moves as one side sees them."""
     return made.select(
         "person_id",
         "key_year",
+        *carried(made),
+        *parts,
         arrives=ibis.literal(arrives, type="int64"),
         **{f"key_{side}": made[f"key_{own}"], "key_other": made[f"key_{other}"]},
     )

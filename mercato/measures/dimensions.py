@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.careers.calendar import month_number
+from mercato.careers.weights import BUCKET
 from mercato.errors import SettingsError
 from mercato.measures.declare import Facts, Request, Text
 from mercato.tables import GAP_CLASSES
@@ -98,6 +99,11 @@ def keys(request: Request) -> list[str]:
     return [f"key_{name}" for name in request.by]
 
 
+def by_bucket(request: Request) -> tuple[str, ...]:
+    """The dimension of buckets of people, where counts are asked for by them; nothing elsewhere."""
+    return (BUCKET,) if BUCKET in request.by else ()
+
+
 def _employer_columns(table: ir.Table, facts: Facts, names: Sequence[str], prefix: str, column: str) -> ir.Table:
     plain = prefix or "employer"
     kind, group = (f"{prefix}_kind", f"{prefix}_group") if prefix else ("kind", "group")
@@ -153,7 +159,7 @@ def _role_columns(table: ir.Table, facts: Facts, column: str) -> ir.Table:
 
 
 def _is_own(name: str) -> bool:
-    return name in TIME or name in ("country", "gap", "arrival")
+    return name in TIME or name in ("country", "gap", "arrival", BUCKET)
 
 
 def _own(table: ir.Table, name: str, subject: Subject) -> ir.Value:

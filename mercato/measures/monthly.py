@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from mercato.careers.calendar import month_number
+from mercato.careers.weights import carried
 from mercato.measures.declare import Counted, Counts, Facts, Request
 from mercato.measures.dimensions import TIME, Subject, keyed, keys
 from mercato.measures.people import groups_of, summed
@@ -145,6 +146,7 @@ def _rows(stays: ir.Table, by: list[str], day: ir.DateValue, **flags: ir.Boolean
     """Counts by group and month of a day; a count that is not told of this day is 0."""
     told = stays.select(
         *by,
+        *carried(stays),
         month=month_number(day),
         first_day=(day.day() == 1).cast("int8"),
         **{name: _number(flag) for name, flag in flags.items()},

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mercato.careers.weights import WEIGHT
 from mercato.measures.declare import Request
 
 _OF_ONE_EMPLOYER = {"key_employer", "key_origin", "key_destination"}
 
 
 def summed(table: ir.Table, by: Sequence[str], **sums: ir.Scalar) -> ir.Table:
-    """The sums of each group of rows, or of all rows where there is nothing to group by; a sum of nothing is 0."""
+    """The sums of each group of rows, or of all rows where there is nothing to group by; a sum of nothing is 0.
+
+    Where rows have a weight, each counts for so much: a sum is one of values times weight, a count one of weights.
+    """
+    if WEIGHT in table.columns:
+        sums = {name: _weighted(total, table) for name, total in sums.items()}
     told = table.group_by(list(by)).aggregate(**sums) if by else table.aggregate(**sums)
     return told.mutate(**{name: told[name].fill_null(0) for name in sums})
+
+
+def _weighted(total: ir.Scalar, table: ir.Table) -> ir.Scalar:
+    """The same sum with each row counting for its weight; people are not counted once each, but as rows are."""
+    weight, heavier = table[WEIGHT], {}
+    for node in total.op().find((ops.Sum, ops.Count, ops.CountStar, ops.CountDistinct), filter=ops.Value):
+        values = node.arg.to_expr().cast("int64") * weight if isinstance(node, ops.Sum) else weight
+        heavier[node] = values.sum().op()
+    return cast(ir.Scalar, total.op().replace(heavier, filter=ops.Value).to_expr())
 
 
 def summed_with_people(table: ir.Table, request: Request, **sums: ir.Scalar) -> ir.Table:

@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 
 from mercato.careers.calendar import days_between
 from mercato.careers.moves import changes, moves
+from mercato.careers.weights import carried
 from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import ENDS, MEMBERSHIPS, ROLE, Subject, keyed, keys, matches, on_lists
+from mercato.measures.dimensions import ENDS, MEMBERSHIPS, ROLE, Subject, by_bucket, keyed, keys, matches, on_lists
 from mercato.measures.people import summed, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.rates import poisson_interval
@@ -138,7 +139,7 @@ def _both_ways(facts: Facts, request: Request) -> ir.Table:
         made = on_lists(made, facts, _SUBJECT, name, values)
         back = on_lists(back, facts, _SUBJECT, _OTHER_END[name], values)
     turned = back.mutate(**{f"key_{name}": back[f"key_{_OTHER_END[name]}"] for name in by if name in ENDS})
-    kept = ("person_id", "returns", *(f"key_{name}" for name in by))
+    kept = ("person_id", *carried(made), "returns", *(f"key_{name}" for name in by))
     there, back = (
         table.select(*kept, back=ibis.literal(number, type="int64")) for number, table in enumerate((made, turned))
     )
@@ -197,18 +198,19 @@ FLOW_RATIO = declare(
 )
 
 
-def _exposure(facts: Facts, end: str) -> ir.Table:
+def _exposure(facts: Facts, end: str, parts: tuple[str, ...]) -> ir.Table:
     """Days in the main job at each employer, kind, group or list."""
     s = facts.spells.filter(facts.spells.main_end.notnull())
     name = {"origin": "employer", "origin_kind": "kind", "origin_group": "group", "origin_list": "list"}[end]
-    at = keyed(s, facts, Request(by=(name,)), Subject())
+    at = keyed(s, facts, Request(by=(name, *parts)), Subject())
     days = days_between(at.seen_from, at.main_end)
     at = at.mutate(days=ibis.ifelse(days > 0, days, 0))
-    return summed(at.mutate(exposed=at[f"key_{name}"]), ["exposed"], days=at.days.sum())
+    at = at.mutate(exposed=at[f"key_{name}"])
+    return summed(at, ["exposed", *(f"key_{part}" for part in parts)], days=at.days.sum())
 
 
 def _rate_ratio_counts(facts: Facts, request: Request) -> Counts:
-    return {**_pair_counts(facts, request), "exposure": _exposure(facts, _pair(request)[0])}
+    return {**_pair_counts(facts, request), "exposure": _exposure(facts, _pair(request)[0], by_bucket(request))}
 
 
 def _rate_ratio_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
