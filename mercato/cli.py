@@ -121,6 +121,10 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=_Path(),
                 help="Your taxonomy of occupations: ESCO, O*NET or ROME; repeatable.",
             ),
+            click.option(
+                "--margins", multiple=True, type=_Path(), help="How many people of each category there are; repeatable."
+            ),
+            click.option("--margins-on", metavar="DATE", help="The day of the margins [default: the last day known]."),
             click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True),
             click.option("--master", default="local[2]", show_default=True, help="Spark master."),
             click.option("--memory", default="", metavar="SIZE", help="Memory for DuckDB, like 4GB."),
@@ -148,15 +152,19 @@ def _settings(given: dict[str, Any]) -> Settings:
     lists: dict[str, Any] = {
         name: list_file(given[name], name, f"--{name}") if given[name] else getattr(settings, name) for name in LISTS
     }
-    lists["taxonomies"] = _taxonomies(given["taxonomies"]) or settings.taxonomies
+    lists["taxonomies"] = _files(given["taxonomies"], "--taxonomy") or settings.taxonomies
+    lists["margins"] = _files(given.get("margins") or (), "--margins") or settings.margins
+    lists["margins_on"] = _day(given.get("margins_on"), "--margins-on") or settings.margins_on
+    if ("weights", "margins") in _pairs(given["options"], "--set") and not lists["margins"]:
+        raise SettingsError("no margins are given to weigh people by", remedy="Name them with --margins FILE.")
     focus = tuple(given.get("focus") or settings.focus)
     return replace(settings, options=chosen, source=source, focus=focus, **lists)
 
 
-def _taxonomies(files: tuple[Path, ...]) -> tuple[Path, ...]:
+def _files(files: tuple[Path, ...], option: str) -> tuple[Path, ...]:
     from mercato.settings import list_file
 
-    return tuple(list_file(file, "--taxonomy", "--taxonomy") for file in files)
+    return tuple(list_file(file, option, option) for file in files)
 
 
 def _pairs(values: tuple[str, ...], option: str) -> list[tuple[str, str]]:
@@ -166,11 +174,11 @@ def _pairs(values: tuple[str, ...], option: str) -> list[tuple[str, str]]:
     return [(value.split("=", 1)[0].strip(), value.split("=", 1)[1].strip()) for value in values]
 
 
-def _day(text: str | None) -> dt.date | None:
+def _day(text: str | None, option: str = "--as-of") -> dt.date | None:
     try:
         return None if text is None else dt.date.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"--as-of {text!r} is not a day", expected="a day like 2025-06-30") from None
+        raise SettingsError(f"{option} {text!r} is not a day", expected="a day like 2025-06-30") from None
 
 
 def _memory(text: str) -> str:
@@ -402,7 +410,7 @@ def titles(titles: tuple[str, ...], taxonomies: tuple[Path, ...], language: str)
     """
     from mercato.listing import list_titles
 
-    click.echo(list_titles(titles, _taxonomies(taxonomies), language))
+    click.echo(list_titles(titles, _files(taxonomies, "--taxonomy"), language))
 
 
 @mercato.command()

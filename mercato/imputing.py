@@ -18,7 +18,8 @@ from mercato.statistics.shares import share_interval
 RATIOS = {"flow_ratio", "flow_rate_ratio"}
 COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
 BALANCES = {"net_flow"}
-_INTERVALS = (("estimate", "low", "high"), ("index", "index_low", "index_high"))
+INTERVALS = (("estimate", "low", "high"), ("index", "index_low", "index_high"))
+_RAW = tuple((f"raw_{a}", f"raw_{b}", f"raw_{c}") for a, b, c in INTERVALS)
 
 
 def over_draws(draws: Sequence[pa.Table], measure: Measure, request: Request) -> pa.Table:
@@ -30,7 +31,7 @@ def over_draws(draws: Sequence[pa.Table], measure: Measure, request: Request) ->
     """
     drawn = _Drawn(draws, measure, _cells_of(draws))
     told = {name: drawn.counted(name) for name in drawn.names if name not in drawn.keys}
-    for names in _INTERVALS:
+    for names in (*INTERVALS, *_RAW):
         if names[0] in told:
             found = _combined(drawn, names)
             told |= dict(zip(names, (found.estimate, found.low, found.high), strict=True))
@@ -122,8 +123,8 @@ class _Drawn:
 
 def _combined(drawn: _Drawn, names: tuple[str, str, str]) -> Interval:
     estimate, low, high = (drawn.values(name) for name in names)
-    if drawn.measure.name in RATIOS or names[0] == "index":
-        return _ratio(combine_draws(*_shares(estimate, low, high), ARCSINE))
+    if drawn.measure.name in RATIOS or names[0].endswith("index"):
+        return ratios_of(combine_draws(*shares_of(estimate, low, high), ARCSINE))
     if drawn.measure.share:
         return combine_draws(*_with_no_one(drawn, estimate, low, high), ARCSINE)
     if drawn.measure.name in COUNTS | BALANCES:
@@ -154,14 +155,14 @@ def _with_no_one(
     return next(told), next(told), next(told)
 
 
-def _shares(estimate: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def shares_of(estimate: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ratios a/b as shares a/(a + b): 1 where nobody went back, which has a lower limit alone."""
     none_back = np.isnan(estimate) & ~np.isnan(low)
     shares = (values / (1 + values) for values in (estimate, low, high))
     return np.where(none_back, 1, next(shares)), next(shares), np.where(none_back, 1, next(shares))
 
 
-def _ratio(share: Interval) -> Interval:
+def ratios_of(share: Interval) -> Interval:
     """Shares a/(a + b) as ratios a/b, NaN where the share may be 1."""
     told = (np.divide(p, 1 - p, out=np.full(p.shape, np.nan), where=p < 1) for p in (
         share.estimate, share.low, share.high))  # fmt: skip

@@ -24,7 +24,9 @@ from mercato.engines import Engine, open_engine
 from mercato.engines.duckdb import DuckDB
 from mercato.errors import SettingsError
 from mercato.imputing import over_draws
+from mercato.margins import read_margins
 from mercato.measures import Facts, Measure, Request, declared
+from mercato.measures.declare import Counts
 from mercato.measures.dimensions import labelled
 from mercato.ownership import owners_in_force
 from mercato.provenance import Source
@@ -35,6 +37,8 @@ from mercato.release.edition import Edition
 from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, REMOVED, Planned
 from mercato.settings import Options, Settings, load_settings
 from mercato.sources.reading import Reading, read_sources
+from mercato.weighing import Weighed, Weights, weigh, weighed_facts
+from mercato.weighted import NotWeighted, weighted_table
 
 if TYPE_CHECKING:
     import altair
@@ -105,6 +109,8 @@ class Market:
         self._persons: persons.Persons | None = None
         self._built: dict[tuple[Any, ...], _Built] = {}
         self._counts: dict[Any, pa.Table] = {}
+        self._margins = read_margins(settings.margins)
+        self._weighings: dict[tuple[Any, ...], tuple[Weights, Weighed]] = {}
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -134,6 +140,8 @@ class Market:
         asking.same_reading(chosen, self.settings.options)
         measure, request = check_request(name, by, where, chosen)
         request = asking.with_known_values(request, lambda column: self._values(chosen, column))
+        if options.get("weights") == "margins" and not self._margins:
+            raise SettingsError("no margins are given to weigh people by", remedy="Name them: Settings(margins=…).")
         table = self._imputed(measure, request) if chosen.dates == "impute" else self._estimated(measure, request)
         made = released.make_figure(name, measure, table, request)
         return Figure(made.name, made.measure, made.by, made.table, made.request)
@@ -162,6 +170,7 @@ class Market:
                 **self._who(self.settings.options).quality,
             },
             self._ties(figures.get(REMOVED)),
+            weights=next((weights.told for weights, _ in self._weighings.values()), {}),
         )
 
     def spells(self) -> ir.Table:
@@ -199,17 +208,38 @@ class Market:
         return sorted(value for value in values.to_pylist() if value)
 
     def _estimated(self, measure: Measure, request: Request) -> pa.Table:
-        facts = self._facts(request.options).facts
-        return released.estimates(measure, self._counts_of(measure, request, facts), facts, request)
+        return labelled(self._figures(measure, request), self._facts(request.options).facts)
 
     def _imputed(self, measure: Measure, request: Request) -> pa.Table:
         """The estimates over draws of coarse dates."""
-        drawn = [self._facts(request.options, draw).facts for draw in range(request.options.draws)]
-        tables = [measure.figures(self._counts_of(measure, request, facts), facts, request) for facts in drawn]
-        return labelled(over_draws(tables, measure, request), drawn[0])
+        tables = [self._figures(measure, request, draw) for draw in range(request.options.draws)]
+        return labelled(over_draws(tables, measure, request), self._facts(request.options, 0).facts)
 
-    def _counts_of(self, measure: Measure, request: Request, facts: Facts) -> dict[str, pa.Table]:
-        return {part: self._counted(expression) for part, expression in measure.counts(facts, request).items()}
+    def _figures(self, measure: Measure, request: Request, draw: int | None = None) -> pa.Table:
+        """The figures of a measure; weighted, with the raw ones beside, where margins are given."""
+        facts = self._facts(request.options, draw).facts
+        if self._margins and request.options.weights == "margins":
+            try:
+                return weighted_table(measure, request, facts, self._weighed(request.options, draw), self._run_counts)
+            except NotWeighted as unweighted:
+                self._progress(str(unweighted))
+        return measure.figures(self._run_counts(measure.counts(facts, request)), facts, request)
+
+    def _weighed(self, options: Options, draw: int | None = None) -> Weighed:
+        """The facts with what people weigh, built once for each setting of careers."""
+        key = (*self._career_key(options, draw), options.weight_limit)
+        if key not in self._weighings:
+            self._progress("weighing people", 0.35)
+            facts, day = self._facts(options, draw).facts, self.settings.margins_on or self.as_of
+            weights = weigh(self._engine, facts, self._margins, day, options.weight_limit)
+            for note in weights.notes if not self._weighings else ():
+                self._progress(note)
+            folder = self._folder / f"weights_{len(self._weighings)}"
+            self._weighings[key] = weights, weighed_facts(self._engine, facts, weights, folder)
+        return self._weighings[key][1]
+
+    def _run_counts(self, counts: Counts) -> dict[str, pa.Table]:
+        return {part: self._counted(expression) for part, expression in counts.items()}
 
     def _counted(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression; the last few are remembered, since several measures read the same counts."""
@@ -275,12 +305,16 @@ class Market:
         return list(dict.fromkeys(names))
 
     def _facts(self, options: Options, draw: int | None = None) -> _Built:
-        seed = None if draw is None else options.seed * 1_000 + draw
-        key = (*(getattr(options, name) for name in CAREER_OPTIONS), seed)
+        key = self._career_key(options, draw)
         if key not in self._built:
             self._progress("building careers", 0.2)
-            self._built[key] = self._build(options, self._folder / f"careers_{len(self._built)}", seed)
+            self._built[key] = self._build(options, self._folder / f"careers_{len(self._built)}", key[-1])
         return self._built[key]
+
+    def _career_key(self, options: Options, draw: int | None) -> tuple[Any, ...]:
+        """What decides careers; the seed of the dates drawn comes last."""
+        seed = None if draw is None else options.seed * 1_000 + draw
+        return (*(getattr(options, name) for name in CAREER_OPTIONS), seed)
 
     def _build(self, options: Options, folder: Path, draw: int | None) -> _Built:
         found = self._resolved
@@ -388,6 +422,7 @@ def read(
     chosen = settings_of(inputs, settings or Settings())
     if as_of is not None:
         chosen = replace(chosen, as_of=as_of)
+    read_margins(chosen.margins)
     folder = Path(tempfile.mkdtemp(prefix="mercato-"))
     held: list[Engine] = []
     try:

@@ -18,6 +18,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "people": ("as_given", "resolved"),
     "doubtful_people": ("keep", "leave_out"),
     "period": ("month", "quarter", "year"),
+    "weights": ("margins", "none"),
 }
 
 _LARGEST = 1_000_000_000
@@ -53,6 +54,9 @@ class Options:
     curve: bool = False
     gap: tuple[str, ...] = ("direct", "brief")
     period: str = "year"
+    weights: str = "margins"
+    weight_limit: float = 5.0
+    resamples: int = 200
 
     def set(self, name: str, value: Any) -> Options:
         """The same options with one changed; the value may be text, as given on a command line."""
@@ -83,6 +87,11 @@ class Options:
                 f"option {name} is {value!r}",
                 expected="a whole number of at least 2",
                 remedy="What draws of coarse dates tell is how far they differ; 20 is the default.",
+            )
+        if (name == "weight_limit" and 0 < typed <= 1) or (name == "resamples" and typed < 50):
+            raise SettingsError(
+                f"option {name} is {value!r}",
+                expected={"weight_limit": "a number above 1, or 0 for no limit", "resamples": "at least 50"}[name],
             )
         most = 1 if name == "bulk_share" else _LARGEST
         numbers = typed if isinstance(typed, tuple) else (typed,)
@@ -149,6 +158,8 @@ class Settings:
     kinds: Path | None = None
     groups: Path | None = None
     taxonomies: tuple[Path, ...] = ()
+    margins: tuple[Path, ...] = ()
+    margins_on: dt.date | None = None
     focus: tuple[str, ...] = ()
     source: SourceSettings = field(default_factory=SourceSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
@@ -185,8 +196,9 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
     for key in LISTS:
         if key in told:
             changes[key] = list_file(path.parent / _text(told[key], key, path), key, str(path))
-    if "taxonomies" in told:
-        changes["taxonomies"] = _files(told["taxonomies"], "taxonomies", path)
+    for key in ("taxonomies", "margins"):
+        if key in told:
+            changes[key] = _files(told[key], key, path)
     if "focus" in told:
         named = told["focus"]
         if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
@@ -194,19 +206,21 @@ def load_settings(path: Path, base: Settings | None = None) -> Settings:
         changes["focus"] = tuple(named)
     if "title" in told:
         changes["title"] = _text(told["title"], "title", path)
-    if "as_of" in told:
-        changes["as_of"] = _day(told["as_of"], path)
+    for key in ("as_of", "margins_on"):
+        if key in told:
+            changes[key] = _day(told[key], path, key)
     changes["source"] = _source(_section(told, "source", path), path, settings.source)
     changes["sources"] = {
         **settings.sources,
         **{name: _source(said, path, SourceSettings()) for name, said in _section(told, "sources", path).items()},
     }
-    unknown = set(told) - {"options", *LISTS, "taxonomies", "title", "as_of", "focus", "source", "sources"}
+    known = ("title", "as_of", "focus", *LISTS, "taxonomies", "margins", "margins_on")
+    unknown = set(told) - {*known, "options", "source", "sources"}
     if unknown:
         raise SettingsError(
             f"unknown key {', '.join(sorted(unknown))}",
             where=str(path),
-            expected=f'title, as_of, focus, {", ".join(LISTS)}, taxonomies, [options], [source] or [sources."FILE"]',
+            expected=f'{", ".join(known)}, [options], [source] or [sources."FILE"]',
         )
     return replace(settings, **changes)
 
@@ -274,7 +288,7 @@ def _check_said(key: str, value: Any, path: Path) -> None:
         raise SettingsError(f"{key} of a source is {value!r}", where=str(path), expected=expected)
 
 
-def _day(value: Any, path: Path) -> dt.date:
+def _day(value: Any, path: Path, key: str) -> dt.date:
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -282,4 +296,4 @@ def _day(value: Any, path: Path) -> dt.date:
     try:
         return dt.date.fromisoformat(str(value))
     except ValueError:
-        raise SettingsError(f"as_of is {value!r}", where=str(path), expected="a day like 2025-06-30") from None
+        raise SettingsError(f"{key} is {value!r}", where=str(path), expected="a day like 2025-06-30") from None

@@ -83,8 +83,9 @@ def test_what_cannot_be_met_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "target"), [([0, 0], [1, 1]), ([-1, 2], [1, 1]), ([1, 1], [-1, 2]), ([1, np.nan], [1, 1]), ([1, 1], [0, 0])]
-)  # fmt: skip
+    ("people", "target"),
+    [([0, 0], [1, 1]), ([-1, 2], [1, 1]), ([1, 1], [-1, 2]), ([1, np.nan], [1, 1]), ([1, 1], [0, 0])],
+)
 def test_what_makes_no_sense_is_refused(people: list[float], target: list[float]) -> None:
     with pytest.raises(ValueError):
         rake(people, [Margin(np.array([0, 1]), np.array(target, float))])

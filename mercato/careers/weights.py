@@ -21,8 +21,8 @@ def carried(table: ir.Table) -> list[str]:
     return [name for name in (WEIGHT, BUCKET) if name in table.columns]
 
 
-def bucket_of(person: ir.StringValue) -> ir.IntegerValue:
+def bucket_of(person: ir.Value) -> ir.IntegerValue:
     """The bucket of a person, from the first ten bits of the MD5 of the id, which every engine reckons alike."""
-    digest = person.hexdigest("md5")
+    digest = person.cast("string").hexdigest("md5")
     first, second, third = (ibis.literal(_DIGITS).find(digest.substr(place, 1)) for place in range(3))
     return (first * 64 + second * 4 + (third / 4).floor()).cast("int32")

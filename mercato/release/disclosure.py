@@ -65,7 +65,7 @@ def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request
     minimum, (table, groups) = request.options.minimum_people, _groups_with_totals(table, measure, request)
     order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in (*groups, "n")]).to_numpy()
     group, first = groups_of(table.take(pa.array(order)), groups)
-    people, counts = (_floats(table, name)[order] for name in ("n", measure.counted[-1]))
+    people, counts = (_floats(table, _of_people(table, name))[order] for name in ("n", measure.counted[-1]))
     few = status[order] == _CODES[FEW_PEOPLE]
     least, most = np.where(few, 1, minimum), np.where(few, minimum - 1, np.inf)
     hidden, size = few.copy(), len(first)
@@ -108,7 +108,7 @@ def _sums_that_tell(table: pa.Table, status: np.ndarray, request: Request) -> np
     hidden = np.isin(status[order], _WITHHELD)
     cells, events = (
         np.append(0, np.cumsum(value))[1:] - np.append(0, np.cumsum(value))[begin]
-        for value in (hidden, hidden * _floats(ordered, "estimate"))
+        for value in (hidden, hidden * _floats(ordered, _of_people(ordered, "estimate")))
     )
     apart = (month.max(initial=0) - month) % 12 == 0
     safe = apart & (cells > 1) & (events >= minimum) & (events < (minimum - 1) * cells)
@@ -138,6 +138,11 @@ def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Req
         columns[name] = pc.if_else(pa.array(hide), pa.scalar(None, column.type), column)
     columns["status"] = pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUSES)).cast(pa.string())
     return pa.table(columns)
+
+
+def _of_people(table: pa.Table, name: str) -> str:
+    """The column that tells the people in the data, where ``name`` may be a weighted one."""
+    return f"raw_{name}" if f"raw_{name}" in table.column_names else name
 
 
 def _floats(table: pa.Table, name: str) -> np.ndarray:

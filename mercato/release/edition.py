@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ class Edition:
     """Everything that is published of one run; no row of a person is in it.
 
     rejects: source, column, reason and how many records; quality: what was counted on the way from records to
-    spells; ownership: of each pair of employers with changes inside one owner, what made them one.
+    spells; ownership: of each pair of employers with changes inside one owner, what made them one; weights: the
+    margins by which people are weighted, and what that cost; empty where they are not.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Edition:
     rejects: pa.Table
     quality: dict[str, int | float]
     ownership: tuple[dict[str, Any], ...] = ()
+    weights: dict[str, Any] = field(default_factory=dict)
 
     @property
     def simulated(self) -> bool:
@@ -74,6 +76,7 @@ class Edition:
             "rejects": self.rejects.to_pylist(),
             "ownership": list(self.ownership),
             "figures": sorted(self.figures),
+            **({"weights": self.weights} if self.weights else {}),
         }
 
 
