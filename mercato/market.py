@@ -37,7 +37,7 @@ from mercato.release.edition import Edition
 from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, REMOVED, Planned
 from mercato.settings import Options, Settings, load_settings
 from mercato.sources.reading import Reading, read_sources
-from mercato.weighing import Weighed, Weights, weigh, weighed_facts
+from mercato.weighing import Weighed, Weights, weigh, weighed_facts, weighted_spells
 from mercato.weighted import NotWeighted, weighted_table
 
 if TYPE_CHECKING:
@@ -235,7 +235,8 @@ class Market:
             for note in weights.notes if not self._weighings else ():
                 self._progress(note)
             folder = self._folder / f"weights_{len(self._weighings)}"
-            self._weighings[key] = weights, weighed_facts(self._engine, facts, weights, folder)
+            spells = weighted_spells(self._engine, facts, weights, folder)
+            self._weighings[key] = weights, weighed_facts(facts, spells, weights.scale)
         return self._weighings[key][1]
 
     def _run_counts(self, counts: Counts) -> dict[str, pa.Table]:

@@ -226,18 +226,16 @@ def _told(
     }
 
 
-def weighed_facts(engine: Engine, facts: Facts, weights: Weights, folder: Path) -> Weighed:
-    """The facts with weights on their spells, which are saved under ``folder``."""
-    spells = _weighted_spells(engine, facts, weights, folder)
-    own, squares = spells[WEIGHT], spells[SQUARE]
-    plain, own_facts, square_facts = (
+def weighed_facts(facts: Facts, spells: ir.Table, scale: float) -> Weighed:
+    """The facts with weights on their spells, which have the columns of ``weighted_spells``."""
+    plain, own, squares = (
         replace(facts, spells=spells.mutate(**{WEIGHT: weight}).drop(SQUARE))
-        for weight in (ibis.literal(ONE, type="int64"), own, squares)
+        for weight in (ibis.literal(ONE, type="int64"), spells[WEIGHT], spells[SQUARE])
     )
-    return Weighed(plain, own_facts, square_facts, weights.scale)
+    return Weighed(plain, own, squares, scale)
 
 
-def _weighted_spells(engine: Engine, facts: Facts, weights: Weights, folder: Path) -> ir.Table:
+def weighted_spells(engine: Engine, facts: Facts, weights: Weights, folder: Path) -> ir.Table:
     """The spells with what their person weighs, saved under ``folder``.
 
     A person who is in a main job on the day has the weight of that job's cell; any other that of the last main job
