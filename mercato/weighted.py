@@ -127,9 +127,10 @@ class _Told:
     def interval(
         self, middle: Floats, spreads: tuple[Floats, Floats] | None, otherwise: Floats, people: Floats
     ) -> Interval:
-        """The interval of weighted estimates; no limits where the raw ones have none."""
+        """The interval of weighted estimates; nothing is told where nothing raw is."""
         raw = Interval(*(_column(self._raw, name) for name in self.names))
         raw = Interval(*shares_of(raw.estimate, raw.low, raw.high)) if self.is_ratio else raw
+        middle = np.where(np.isnan(raw.estimate), np.nan, middle)
         found = (
             Interval(middle, *np.full((2, len(middle)), np.nan))
             if spreads is None
