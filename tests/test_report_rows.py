@@ -53,16 +53,6 @@ def test_when_a_period_is_over(period: str, until: dt.date | None, over: bool) -
     assert choose.ended(period, until) is over
 
 
-def test_ranks_are_those_that_the_intervals_allow() -> None:
-    rows = [
-        {"low": 0.80, "high": 0.90},  # above all but the second
-        {"low": 0.70, "high": 0.82},  # may be first, or third
-        {"low": 0.60, "high": 0.72},
-        {"low": 0.10, "high": 0.20},  # wholly below
-    ]
-    assert choose.ranks(rows) == [(1, 2), (1, 3), (2, 3), (4, 4)]
-
-
 def test_one_way_of_a_ratio_is_kept() -> None:
     rows = [
         {"origin": "A", "destination": "B", "estimate": 4.0, "low": 2.0, "high": 8.0, "n": 50},

@@ -180,3 +180,17 @@ def test_a_french_page_leads_to_its_chapters_with_a_space_before_the_colon() -> 
 
 def test_a_french_interval_goes_from_one_end_to_the_other() -> None:
     assert Language("fr").say("number.range", low="3", high="4") == "de 3 à 4"
+
+
+def test_places_are_told_with_the_ordinals_of_the_language() -> None:
+    numbers = (1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111, 1001)
+    english, french = Language("en"), Language("fr")
+    assert [english.ordinal(n) for n in numbers] == (
+        ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "101st", "111th", "1,001st"]
+    )
+    assert [french.ordinal(n) for n in numbers[:4]] == ["1re", "2e", "3e", "4e"]
+    assert french.ordinal(1001) == f"1{THIN}001e"
+    assert (english.places(1, 4), english.places(2, 2)) == ("1st–4th", "2nd")
+    assert french.say("rank.between", name="Inria", low="1re", high="4e", all="60") == (
+        "Inria se situe entre la 1re et la 4e place sur 60"
+    )

@@ -8,11 +8,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from mercato.measures.declare import Counted, Facts, Measure, Request, Text
 from mercato.measures.dimensions import MEMBERSHIPS, OF_LISTS, labelled
-from mercato.release.disclosure import release
+from mercato.measures.ranking import OF_RANKS, RANKS, with_ranks
+from mercato.release.disclosure import LOWER_BOUND, OK, release
 
 if TYPE_CHECKING:
     import pandas
@@ -39,9 +41,9 @@ class Figure:
     def definition(self) -> Text:
         """What is counted: the definition of the measure, and what lists of employers add to it where it is told so."""
         said, names = self.measure.definition, {*self.by, *(name for name, _ in self.request.where)}
-        if not names & set(MEMBERSHIPS):
-            return said
-        return Text(f"{said.en} {OF_LISTS.en}", f"{said.fr} {OF_LISTS.fr}")
+        also = [OF_LISTS] if names & set(MEMBERSHIPS) else []
+        also += [OF_RANKS] if RANKS[0] in self.table.column_names else []
+        return Text(" ".join([said.en, *(t.en for t in also)]), " ".join([said.fr, *(t.fr for t in also)]))
 
     def to_arrow(self) -> pa.Table:
         """The cells as an Arrow table."""
@@ -107,7 +109,14 @@ def estimates(measure: Measure, counted: Counted, facts: Facts, request: Request
 def make_figure(name: str, measure: Measure, table: pa.Table, request: Request) -> Figure:
     """The figure of estimated cells, past disclosure control."""
     by = tuple(column for column in table.column_names if column in measure.dimensions)
-    return Figure(name, measure, by, release(table, measure, Request(by, request.where, request.options)), request)
+    of_cells = Request(by, request.where, request.options)
+    return Figure(name, measure, by, ranked(release(table, measure, of_cells), measure, of_cells), request)
+
+
+def ranked(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
+    """Released cells with the ranks of those that are shown, made anew where there are some."""
+    shown = np.isin(table["status"].to_numpy(zero_copy_only=False), (OK, LOWER_BOUND))
+    return with_ranks(table, measure, request, shown)
 
 
 def csv_cell(value: Any) -> Any:

@@ -100,6 +100,18 @@ class Language:
     def count(self, value: float | None) -> str:
         return self.number(value, 0)
 
+    def ordinal(self, rank: int) -> str:
+        """A place in an order: *1st*, *22nd*, *13th*; French *1re*, *2e*, as places are feminine."""
+        if self.code == "fr":
+            return f"{self.count(rank)}{'re' if rank == 1 else 'e'}"
+        last = 0 if rank % 100 in (11, 12, 13) else rank % 10
+        return self.count(rank) + {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
+
+    def places(self, best: int, worst: int) -> str:
+        """The places from one to another, as a table holds them: *1st\N{EN DASH}4th*, *2nd*."""
+        ends = self.ordinal(best), self.ordinal(worst)
+        return ends[0] if best == worst else "\N{EN DASH}".join(ends)
+
     def percent(self, value: float | None, digits: int = 1) -> str:
         """A share of 1 as a percentage with this many decimals, or a dash.
 

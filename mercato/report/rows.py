@@ -187,10 +187,6 @@ def surest(rows: list[Row], kind: str = "share") -> tuple[Row, Row] | None:
     return (top[0], bottom[0]) if top[1] > bottom[2] else None
 
 
-def _below(a: Row, b: Row) -> bool:
-    return a["high"] is not None and b["low"] is not None and bool(a["high"] < b["low"])
-
-
 def widened(row: Row, among: int, kind: str = "share") -> tuple[float, float]:
     """The interval of a row so widened that all ``among`` such intervals hold together at 95% (Bonferroni).
 
@@ -204,11 +200,8 @@ def widened(row: Row, among: int, kind: str = "share") -> tuple[float, float]:
     return estimate - (estimate - low) * factor, estimate + (high - estimate) * factor
 
 
-def ranks(rows: list[Row]) -> list[tuple[int, int]]:
-    """For each row the best and the worst rank that its interval allows, from those that lie wholly above and below."""
-    spans = []
-    for row in rows:
-        above = sum(_below(row, other) for other in rows)
-        below = sum(_below(other, row) for other in rows)
-        spans.append((above + 1, len(rows) - below))
-    return spans
+def placed(figure: Figure) -> int:
+    """Among how many the shown cells of a figure have ranks; 0 where it has none."""
+    if "rank_high" not in figure.table.column_names:
+        return 0
+    return int(pc.max(figure.table["rank_high"]).as_py() or 0)

@@ -58,7 +58,8 @@ def rank_sets(
     under normal draws, taken anew over the pairs not yet told apart until no more are (stepdown). A rank set covers
     each place that ties allow. ``opposite`` gives for each estimate the place of the one that is its mirror image
     (-1: none), such as the ratio the other way; ``dependent`` says that nothing is known of how estimates hang
-    together: the variance of a difference is then the largest there can be, and the critical value Šidák's.
+    together: the variance of a difference is then the largest there can be, and the critical value Šidák's, as with no
+    ``draws``.
 
     An infinite standard error tells nothing of an estimate; two with an error of 0 are told apart where they differ.
     Raises ValueError for a negative standard error. Source: Mogstad, Romano, Shaikh & Wilhelm (2023), Inference for
@@ -72,7 +73,7 @@ def rank_sets(
     mirror = _mirror(opposite, known)
     spread = [np.where(np.isnan(side), np.inf, side)[known] for side in (down, up)]
     cells = _Cells(value[known], spread[0], spread[1], mirror, dependent)
-    if cells.size < 2 or cells.size > BOOTSTRAPPED or dependent:
+    if cells.size < 2 or cells.size > BOOTSTRAPPED or dependent or not draws:
         better, worse = _by_sidak(cells, alpha, simultaneous)
     else:
         better, worse = _by_draws(cells, alpha, simultaneous, draws, seed)
@@ -287,7 +288,7 @@ def _by_sidak(cells: _Cells, alpha: float, simultaneous: bool) -> tuple[Floats, 
     (Šidák 1967). Errors on the other side are rounded up to one of a few values, so that sorting counts the pairs.
     """
     others = max(cells.size - 1, 1)
-    pairs = others * cells.size / 2 if simultaneous else others
+    pairs = max(others * cells.size / 2, 1) if simultaneous else others
     critical = -special.ndtri(-np.expm1(np.log1p(-alpha) / pairs) / 2)
     worse = _counted(cells.value, cells.below, cells.above, critical, cells.dependent)
     better = _counted(-cells.value, cells.above, cells.below, critical, cells.dependent)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mercato.release.figure import Figure
 
 ROWS = 60
-_HIDDEN = {"status", "low", "high", "n"}
+_HIDDEN = {"status", "low", "high", "n", "rank_low", "rank_high"}
 _SHARE_COLUMNS = {"hire_rate", "separation_rate", "rotation_rate"}
 _FINE_COLUMNS = {"index", "index_low", "index_high", "average_headcount"}
 _FLOORS = {"people": ("minimum_people", 5), "at_risk": ("minimum_at_risk", 10)}
@@ -133,7 +133,7 @@ def block(
     if not svg:
         svg = stills(figure, view.look, anchor, view.figure(overall) if overall else None)
     grid = table_of(figure, language, rows)
-    said = [n for n in [*(notes or []), covers(view, name)] if n]
+    said = [n for n in [*(notes or []), _of_ranks(figure, language), covers(view, name)] if n]
     return Block(
         name=name,
         measure=figure.measure.name,
@@ -148,6 +148,12 @@ def block(
         grid=grid,
         withheld=_withheld(figure, language),
     )
+
+
+def _of_ranks(figure: Figure, language: Language) -> str:
+    """What the ranks of a table say, where it has some."""
+    count = choose.placed(figure)
+    return language.say("block.ranks", count=count) if count > 1 else ""
 
 
 def _unit(figure: Figure, kind: str, language: Language) -> str:
@@ -236,6 +242,8 @@ def table_of(figure: Figure, language: Language, rows: list[Row] | None = None) 
     rest = [c for c in rest if c != "months"]
     header += [language.say("column.estimate")] + ([language.say("column.interval")] if has_interval else [])
     header += [language.say("column.n")] + [heading(language, c) for c in rest]
+    if choose.placed(figure):
+        header.append(heading(language, "rank"))
     months = ["months"] if "months" in names else []
     body = [_line(figure, row, kind, language, groups, months, rest, has_interval) for row in rows]
     numeric = [c in _TIMES for c in groups] + [True] * (len(header) - len(groups))
@@ -281,7 +289,14 @@ def _line(
     if has_interval:
         cells.append(language.none if hidden else interval(row, kind, language))
     cells.append(language.count(row.get("n")))
-    return cells + [cell(row[c], c, language) for c in rest]
+    cells += [cell(row[c], c, language) for c in rest]
+    return [*cells, places_of(row, language)] if choose.placed(figure) else cells
+
+
+def places_of(row: Row, language: Language) -> str:
+    """Between which places a row stands, as a table holds it; a dash where that is not told."""
+    best, worst = row.get("rank_low"), row.get("rank_high")
+    return language.none if best is None or worst is None else language.places(best, worst)
 
 
 def cell(value: Any, column: str, language: Language) -> str:

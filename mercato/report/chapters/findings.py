@@ -177,6 +177,19 @@ def behind_trend(view: View, name: str, rows: list[Row]) -> list[str]:
     return [f"{language.chain(values)}."] if values else []
 
 
+def stands(view: View, name: str, rows: list[Row]) -> list[str]:
+    """Between which places each of these rows stands, in a sentence; nothing of rows without ranks."""
+    language, count = view.language, choose.placed(view.edition.figures[name])
+    said = []
+    for row in rows:
+        best, worst = row.get("rank_low"), row.get("rank_high")
+        if best is not None and worst is not None and count > 1:
+            ends = {"low": language.ordinal(best), "high": language.ordinal(worst)}
+            key = "rank.sole" if best == worst else "rank.between"
+            said.append(language.say(key, name=label_of(row, language), all=language.count(count), **ends))
+    return said
+
+
 def unranked(view: View, name: str, rows: list[Row]) -> str:
     """The sentence that employers cannot be put in order, where that is so; else an empty text."""
     if not rows:

@@ -20,12 +20,12 @@ from mercato.report.chapters.block import (
     start,
     table_of,
 )
-from mercato.report.chapters.findings import behind, behind_trend, extremes, named, spread, trend, unranked
+from mercato.report.chapters.findings import behind, behind_trend, extremes, named, spread, stands, trend, unranked
 from mercato.report.chapters.period import cohort_until, sighted, years
-from mercato.report.charts import FARTHEST, MOST, PANELS, dot_rows, largest
+from mercato.report.charts import FARTHEST, MOST, PANELS, dot_rows, largest, places, theme
 from mercato.report.language import Language
 from mercato.report.rows import Row
-from mercato.report.wording import brief, digits_of, interval, name_of, stated
+from mercato.report.wording import brief, digits_of, interval, label_of, name_of, stated
 
 if TYPE_CHECKING:
     from mercato.release.figure import Figure
@@ -49,6 +49,7 @@ def keep(view: View) -> Chapter:
     chapter = start(view, "keep")
     chapter.findings = [*_overall(view), *_employers(view)]
     add(chapter, groups(view, "retention_by_employer", dating(view), ranked=True))
+    add(chapter, ranking(view, "retention_by_employer"))
     add(chapter, _curve(view, "retention_curve", "retention_curve_overall"))
     if view.figure("retention_curve") is None:
         add(chapter, _curve(view, "retention_curve_overall", ""))
@@ -88,12 +89,10 @@ def groups(
         said.append(chosen(language, len(every)))
     if overall and view.figure(overall):
         said.append(language.say("block.reference"))
-    if ranked:
-        said.append(language.say("block.compare_ranks"))
     made = block(view, name, spread(view, name, every), [*said, *(notes or [])], overall=overall)
     if made is None or not ranked:
         return made
-    return _with_ranks(view, made, rows)
+    return replace(made, grid=table_of(figure, language, rows))
 
 
 def _attrition(view: View) -> Block | None:
@@ -174,13 +173,24 @@ def chosen(language: Language, everything: int) -> str:
     return language.say("block.chosen", **{k: language.count(v) for k, v in numbers.items()})
 
 
-def _with_ranks(view: View, made: Block, rows: list[Row]) -> Block:
-    figure = view.edition.figures[made.name]
-    grid = table_of(figure, view.language, rows)
-    spans = [f"{view.language.count(a)}\N{EN DASH}{view.language.count(b)}" for a, b in choose.ranks(rows)]
-    body = [[*line, span] for line, span in zip(grid.body, spans, strict=True)]
-    header = [*grid.header, view.language.say("column.rank")]
-    return replace(made, grid=Grid(header, [*grid.numeric, True], body, grid.caption, grid.note))
+def ranking(view: View, name: str) -> Block | None:
+    """The rank intervals of the employers that the chart of a figure shows, its finding where two of them stand."""
+    figure = view.figure(name)
+    if figure is None:
+        return None
+    rows = [r for r in dot_rows(figure) if r.get("rank_low") is not None]
+    if len(rows) < 2:
+        return None
+    rows.sort(key=lambda r: (r["rank_low"], r["rank_high"], -(r["estimate"] or 0), label_of(r, view.language)))
+    count, language = choose.placed(figure), view.language
+    title = language.say("rank.title", title=view.title(name), stands=stands(view, name, rows[:1])[0])
+    notes = [language.say("rank.note")]
+    if all(r["rank_low"] == 1 and r["rank_high"] == count for r in rows):
+        title, notes = language.say("rank.none", title=view.title(name)), []
+    looks = [replace(view.look, width=width) for width in (theme.WIDE, theme.NARROW)]
+    anchor = f"{name.replace('_', '-')}-ranks"
+    made = block(view, name, title, notes, rows=rows, svg=places.drawn(rows, count, looks, anchor), anchor=anchor)
+    return made
 
 
 def over_time(view: View, name: str, notes: list[str] | None = None) -> Block | None:
@@ -273,7 +283,12 @@ def _employers(view: View) -> list[str]:
             count=len(rows),
             span=years(view, "retention_by_employer"),
         )
+        + _places(stands(view, "retention_by_employer", [top, bottom]))
     ]
+
+
+def _places(said: list[str]) -> str:
+    return "".join(f" {one}." for one in said)
 
 
 def _curve(view: View, name: str, overall: str) -> Block | None:

@@ -16,8 +16,8 @@ from mercato.report.chapters.block import (
     missing,
     start,
 )
-from mercato.report.chapters.findings import chance_of, spread
-from mercato.report.chapters.keep import chosen, groups
+from mercato.report.chapters.findings import chance_of, spread, stands
+from mercato.report.chapters.keep import chosen, groups, ranking
 from mercato.report.chapters.period import in_title, years
 from mercato.report.charts import MOST, dot_rows, pairs_of
 from mercato.report.charts import sankey as drawing
@@ -34,6 +34,7 @@ def win(view: View) -> Chapter:
     chapter = start(view, "win")
     chapter.findings = [s for s in (_flow_finding(view), _net_finding(view), _rate_finding(view)) if s]
     add(chapter, _net(view))
+    add(chapter, ranking(view, "net_flow_by_employer"))
     add(chapter, _matrix(view))
     add(chapter, _sankey(view))
     add(chapter, _ratios(view, "flow_rate_ratio_by_pair", "rate"))
@@ -154,7 +155,9 @@ def _net_finding(view: View) -> str:
     rows = view.rows("net_flow_by_employer")
     if not any(choose.firm(r, "rate") for r in rows):
         return ""
-    told = [f"{_net_title(view, full=True)}.", *_net_rivals(view), _net_counts(view)]
+    ends = [row for row in _net_ends(view) if row is not None]
+    placed = [f"{one}." for one in stands(view, "net_flow_by_employer", ends)] or _net_rivals(view)
+    told = [f"{_net_title(view, full=True)}.", *placed, _net_counts(view)]
     return " ".join(told)
 
 
@@ -231,7 +234,7 @@ def _ratios(view: View, name: str, key: str) -> Block | None:
     if key == "rate":
         notes.append(language.say("win.rate_coeval", count=YEARS_APART))
     if (row := strongest(_coeval(view, name, every))) is not None and row["estimate"] is not None:
-        notes.insert(0, f"{_value(view, row, 'ratio')}.")
+        notes[:0] = [f"{_value(view, row, 'ratio')}.", *(f"{one}." for one in stands(view, name, [row]))]
     above = sum(r["low"] is not None and r["low"] > 1 for r in every)
     beyond = language.say("win.pairs", count=above, all=language.count(len(every)))
     notes.append(_with_chance(view, beyond, len(every)))
