@@ -8,7 +8,7 @@ import pyarrow as pa
 from mercato.measures.declare import Measure, Request, Text
 from mercato.measures.dimensions import TIME
 from mercato.measures.people import groups_of, row_of
-from mercato.statistics.imputation import ARCSINE, PLAIN, Scale
+from mercato.statistics.imputation import ARCSINE, PLAIN, ROOT, Scale
 from mercato.statistics.interval import normal_quantile
 from mercato.statistics.ranks import DRAWS, RankSets, rank_sets
 
@@ -25,7 +25,7 @@ _RANKED = (("employer",), ("group",), *_ENDS)
 _SCALES = {
     "retention": ARCSINE,
     "cohort_retention": ARCSINE,
-    "attrition": ARCSINE,
+    "attrition": ROOT,
     "entry_share": ARCSINE,
     "net_flow": PLAIN,
     "flow_ratio": ARCSINE,
