@@ -18,7 +18,13 @@ from mercato.statistics.shares import share_interval
 RATIOS = {"flow_ratio", "flow_rate_ratio"}
 COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
 BALANCES = {"net_flow"}
-INTERVALS = (("estimate", "low", "high"), ("index", "index_low", "index_high"))
+DIFFERENCES = {"retention_difference"}
+INTERVALS = (
+    ("estimate", "low", "high"),
+    ("index", "index_low", "index_high"),
+    ("ratio", "ratio_low", "ratio_high"),
+    ("unadjusted", "unadjusted_low", "unadjusted_high"),
+)
 _RAW = tuple((f"raw_{a}", f"raw_{b}", f"raw_{c}") for a, b, c in INTERVALS)
 
 
@@ -123,7 +129,7 @@ class _Drawn:
 
 def _combined(drawn: _Drawn, names: tuple[str, str, str]) -> Interval:
     estimate, low, high = (drawn.values(name) for name in names)
-    if drawn.measure.name in RATIOS or names[0].endswith("index"):
+    if drawn.measure.name in RATIOS or names[0].endswith(("index", "ratio")):
         return ratios_of(combine_draws(*shares_of(estimate, low, high), ARCSINE))
     if drawn.measure.share:
         return combine_draws(*_with_no_one(drawn, estimate, low, high), ARCSINE)
@@ -132,7 +138,7 @@ def _combined(drawn: _Drawn, names: tuple[str, str, str]) -> Interval:
     if drawn.measure.name in COUNTS and not np.isnan(high).all():
         none = poisson_interval(0)
         low, high = np.where(drawn.absent, none.low, low), np.where(drawn.absent, none.high, high)
-    return combine_draws(estimate, low, high, PLAIN if drawn.measure.name in BALANCES else ROOT)
+    return combine_draws(estimate, low, high, PLAIN if drawn.measure.name in BALANCES | DIFFERENCES else ROOT)
 
 
 def _with_no_one(

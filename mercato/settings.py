@@ -57,6 +57,7 @@ class Options:
     weights: str = "margins"
     weight_limit: float = 5.0
     resamples: int = 200
+    reference: str = "rest"
 
     def set(self, name: str, value: Any) -> Options:
         """The same options with one changed; the value may be text, as given on a command line."""

@@ -17,7 +17,7 @@ from scipy import stats
 
 import mercato
 from mercato.errors import SettingsError
-from mercato.imputing import BALANCES, COUNTS, RATIOS, over_draws
+from mercato.imputing import BALANCES, COUNTS, DIFFERENCES, RATIOS, over_draws
 from mercato.measures import Request, declared
 from mercato.settings import Options
 from mercato.statistics.imputation import ARCSINE, PLAIN, ROOT, Scale, combine_draws
@@ -156,8 +156,9 @@ def test_a_cell_of_too_few_people_in_any_draw_is_of_too_few() -> None:
 
 def test_every_measure_has_a_way_to_be_put_together() -> None:
     shares = {name for name, measure in declared().items() if measure.share}
+    rates = {"turnover", "attrition", "restricted_mean_tenure"}
     assert shares.isdisjoint(RATIOS | COUNTS | BALANCES)
-    assert set(declared()) == shares | RATIOS | COUNTS | BALANCES | {"turnover", "attrition"}
+    assert set(declared()) == shares | RATIOS | COUNTS | BALANCES | DIFFERENCES | rates
 
 
 def _careers(folder: Path, start: str, end: str) -> Path:

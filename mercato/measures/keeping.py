@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 import numpy as np
@@ -18,7 +20,7 @@ from mercato.statistics.survival import survival_from_counts
 CURVE_MONTHS = 120
 
 
-def _stays(facts: Facts, request: Request) -> ir.Table:
+def stays_of(facts: Facts, request: Request) -> ir.Table:
     """Main stays whose beginning is known and that are no transfers, with the keys asked for.
 
     Who came under observation only after leaving was never at risk.
@@ -36,12 +38,19 @@ def _horizons(request: Request) -> np.ndarray:
 
 
 def _retention_counts(facts: Facts, request: Request) -> Counts:
-    stays = _stays(facts, request)
+    stays = stays_of(facts, request)
     last = int(_horizons(request).max()) + 1
+    return {"cells": cells_of_stays(stays, keys(request), last), "again": counted_again(stays, request)}
+
+
+def cells_of_stays(stays: ir.Table, by: Sequence[str], last: int) -> ir.Table:
+    """Per group and month of tenure: ``stays`` last seen in it, of which ``left``, and those entered ``late`` then.
+
+    Months after ``last`` are told as ``last``. Cells come in the order of their keys and months.
+    """
     left = stays.ended & ~stays.departure.isin(["internal", "bulk"])
     out = stays.mutate(month=ibis.least(stays.tenure_months, last), left=left.cast("int64"))
     late = stays.filter(stays.entry_month > 0).mutate(month=ibis.least(stays.entry_month, last))
-    by = keys(request)
     exits = summed(out, (*by, "month"), stays=out.count(), left=out.left.sum())
     entries = summed(late, (*by, "month"), late=late.count())
     cells = exits.mutate(late=ibis.literal(0).cast("int64")).union(
@@ -50,7 +59,7 @@ def _retention_counts(facts: Facts, request: Request) -> Counts:
         )
     )
     totals = summed(cells, (*by, "month"), stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum())
-    return {"cells": totals.order_by(*by, "month"), "again": counted_again(stays, request)}
+    return totals.order_by(*by, "month")
 
 
 def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
@@ -126,7 +135,7 @@ RETENTION = declare(
 
 def _cohort_counts(facts: Facts, request: Request) -> Counts:
     months = request.options.months[0]
-    stays = _stays(facts, request)
+    stays = stays_of(facts, request)
     since_joining = full_months(stays.start_date, ibis.literal(facts.as_of))
     joined = stays.filter((stays.arrival == "hire") & (since_joining >= months) & (since_joining < months + 12))
     stayed = ibis.ifelse(joined.ended, joined.tenure_months > months, joined.tenure_months >= months)

@@ -87,6 +87,7 @@ def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request
 def _groups_with_totals(table: pa.Table, measure: Measure, request: Request) -> tuple[pa.Table, list[str]]:
     """The columns whose groups of cells add to a total that is told; that of moves is told without the long ones."""
     groups = [name for name in request.by if name not in measure.additive]
+    groups += [name for name in _TOLD if name in table.column_names]
     if {"gap"} & set(measure.additive) & set(request.by):
         return table.append_column("is_long", pc.equal(table["gap"], "long")), [*groups, "is_long"]
     return table, groups

@@ -37,6 +37,19 @@ RETAINED = """
     fay    | Acme     |            | 2016-12-01 |            |
 """
 
+TWO_EMPLOYERS = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2015-01-01 | 2015-07-01
+    bob    | Acme     | 2015-01-01 |
+    cleo   | Acme     | 2015-01-01 |
+    dan    | Acme     | 2015-01-01 |
+    eve    | Beta     | 2015-01-01 | 2015-04-01
+    fay    | Beta     | 2015-01-01 | 2015-07-01
+    gus    | Beta     | 2015-01-01 | 2015-10-01
+    hal    | Beta     | 2015-01-01 |
+"""
+
 COHORT = """
     person | employer | start      | end        | verified
     -------+----------+------------+------------+-----------
@@ -734,5 +747,58 @@ CASES = {
         """,
         by=("list", "year"),
         where={"year": "2020"},
+    ),
+    "retention against the rest": Asked(
+        "retention_difference",
+        "3/4 stay at Acme for 12 months and 1/4 elsewhere. Log-rank, of leavers at Acme: 1 seen; of those in months 3, 6 and 9 1/2, 8/7 and 3/5 expected; variance 1/4 + 20/49 + 6/25.",
+        TWO_EMPLOYERS,
+        """
+        employer | months | retention | reference_retention | estimate | low       | high     | ratio | ratio_low | ratio_high | log_rank_p | adjusted_p | at_risk | n
+        Acme     | 12     | 3/4       | 1/4                 | 1/2      | -0.247961 | 0.820058 | 3     | 0.417103  | 83.941679  | 0.189714   | 0.189714   | 1       | 4
+        Beta     | 12     | 1/4       | 3/4                 | -1/2     | -0.820058 | 0.247961 | 1/3   | 0.011913  | 2.397490   | 0.189714   | 0.189714   | 1       | 4
+        """,
+        options={"months": "12"},
+    ),
+    "retention against a named group": Asked(
+        "retention_difference",
+        "Held against Acme, Beta alone is told; within 6 months one of four left Acme, two of four Beta.",
+        TWO_EMPLOYERS,
+        """
+        employer | months | retention | reference_retention | estimate | n
+        Beta     | 6      | 1/2       | 3/4                 | -1/4     | 4
+        """,
+        options={"months": "6", "reference": "Acme"},
+    ),
+    "one group told against all others": Asked(
+        "retention_difference",
+        "To ask for Acme alone leaves Beta among those it is held against.",
+        TWO_EMPLOYERS,
+        """
+        employer | months | reference_retention | estimate
+        Acme     | 12     | 1/4                 | 1/2
+        """,
+        where={"employer": "Acme"},
+        options={"months": "12"},
+    ),
+    "retention against nobody": Asked(
+        "retention_difference",
+        "Of a single employer there is nobody to hold it against.",
+        RETAINED,
+        """
+        employer | months | estimate | low | high | log_rank_p | status
+        Acme     | 12     |          |     |      |            | withheld_few_people
+        """,
+        options={"months": "12"},
+    ),
+    "restricted mean tenure": Asked(
+        "restricted_mean_tenure",
+        "Of 12 months, who leaves Acme in the sixth stays 5.5 and the others 12; at Beta 2.5, 5.5, 8.5 and 12.",
+        TWO_EMPLOYERS,
+        """
+        employer | months | entered | at_risk | estimate | low      | high      | n
+        Acme     | 12     | 4       | 3       | 83/8     | 5.672301 | 11.741787 | 4
+        Beta     | 12     | 4       | 1       | 57/8     | 3.685063 | 9.938095  | 4
+        """,
+        options={"months": "12"},
     ),
 }
