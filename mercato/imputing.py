@@ -36,7 +36,9 @@ def over_draws(draws: Sequence[pa.Table], measure: Measure, request: Request) ->
     that any draw has, where that is too few people for the cell to be shown.
     """
     drawn = _Drawn(draws, measure, _cells_of(draws))
-    told = {name: drawn.counted(name) for name in drawn.names if name not in drawn.keys}
+    words = [name for name in drawn.names if pa.types.is_string(draws[0][name].type)]
+    kept = [*drawn.keys, *words]
+    told = {name: drawn.counted(name) for name in drawn.names if name not in kept}
     for names in (*INTERVALS, *_RAW):
         if names[0] in told:
             found = _combined(drawn, names)
@@ -45,10 +47,7 @@ def over_draws(draws: Sequence[pa.Table], measure: Measure, request: Request) ->
         told["net"] = told["arrivals"] - told["departures"]
     told |= _told_of_the_few(drawn, told, request)
     return pa.table(
-        {
-            name: drawn.key(name) if name in drawn.keys else pa.array(told[name], from_pandas=True)
-            for name in drawn.names
-        }
+        {name: drawn.key(name) if name in kept else pa.array(told[name], from_pandas=True) for name in drawn.names}
     )
 
 

@@ -58,6 +58,7 @@ class Options:
     weight_limit: float = 5.0
     resamples: int = 200
     reference: str = "rest"
+    covariates: tuple[str, ...] = ("family", "level", "cohort", "country")
 
     def set(self, name: str, value: Any) -> Options:
         """The same options with one changed; the value may be text, as given on a command line."""

@@ -54,7 +54,7 @@ def _groups(cells: pa.Table, again: pa.Table, names: list[str], last: int) -> _G
     return _Groups(found, table, rows, people_among(rows, found, again, names))
 
 
-def _months(request: Request) -> np.ndarray:
+def months_of_comparison(request: Request) -> np.ndarray:
     """The horizons asked for, each at least a month; raises SettingsError where none is."""
     months = np.array(sorted({month for month in request.options.months if month > 0}))
     if not len(months):
@@ -79,7 +79,7 @@ def _difference_counts(facts: Facts, request: Request) -> Counts:
     chosen = [values for column, values in request.where if column == name]
     within = tuple(part for part in request.where if part[0] != name)
     stays = stays_of(facts, Request(request.by, within, options))
-    last = int(_months(request).max())
+    last = int(months_of_comparison(request).max())
     own = against = stays
     for values in chosen:
         own = own.filter(matches(own[f"key_{name}"], name, values, facts))
@@ -97,7 +97,7 @@ def _difference_counts(facts: Facts, request: Request) -> Counts:
 
 
 def _difference_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
-    names, months = keys(request), _months(request)
+    names, months = keys(request), months_of_comparison(request)
     last = int(months.max())
     own = _groups(counted["cells"], counted["again"], names, last)
     named = names if request.options.reference != REST else []
@@ -197,12 +197,12 @@ RETENTION_DIFFERENCE = declare(
 
 def _tenure_counts(facts: Facts, request: Request) -> Counts:
     stays = stays_of(facts, request)
-    last = int(_months(request).max()) + 1
+    last = int(months_of_comparison(request).max()) + 1
     return {"cells": cells_of_stays(stays, keys(request), last), "again": counted_again(stays, request)}
 
 
 def _tenure_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
-    months = _months(request)
+    months = months_of_comparison(request)
     groups = _groups(counted["cells"], counted["again"], keys(request), int(months.max()))
     means = [restricted_mean(groups.table.until(int(month)))[0] for month in months]
     estimate, low, high = (

@@ -43,13 +43,17 @@ def _retention_counts(facts: Facts, request: Request) -> Counts:
     return {"cells": cells_of_stays(stays, keys(request), last), "again": counted_again(stays, request)}
 
 
+def left_of(stays: ir.Table) -> ir.BooleanValue:
+    """Whether a stay ended by leaving, and not by a transfer inside one owner."""
+    return stays.ended & ~stays.departure.isin(["internal", "bulk"])
+
+
 def cells_of_stays(stays: ir.Table, by: Sequence[str], last: int) -> ir.Table:
     """Per group and month of tenure: ``stays`` last seen in it, of which ``left``, and those entered ``late`` then.
 
     Months after ``last`` are told as ``last``. Cells come in the order of their keys and months.
     """
-    left = stays.ended & ~stays.departure.isin(["internal", "bulk"])
-    out = stays.mutate(month=ibis.least(stays.tenure_months, last), left=left.cast("int64"))
+    out = stays.mutate(month=ibis.least(stays.tenure_months, last), left=left_of(stays).cast("int64"))
     late = stays.filter(stays.entry_month > 0).mutate(month=ibis.least(stays.entry_month, last))
     exits = summed(out, (*by, "month"), stays=out.count(), left=out.left.sum())
     entries = summed(late, (*by, "month"), late=late.count())

@@ -37,6 +37,28 @@ RETAINED = """
     fay    | Acme     |            | 2016-12-01 |            |
 """
 
+
+def _joined(employer: str, country: str, stayed: int, left: int) -> str:
+    """So many people of a country who stayed at an employer, and so many who left it within the first month."""
+    ends = [*[""] * stayed, *["2015-01-20"] * left]
+    return "".join(
+        f"    {employer}{country}{number} | {employer} | {country} | 2015-01-01 | {end}\n"
+        for number, end in enumerate(ends)
+    )
+
+
+MIXED = (
+    """
+    person | employer | country | start      | end
+    -------+----------+---------+------------+-----------
+"""
+    + _joined("Acme", "FR", 3, 3)
+    + _joined("Acme", "US", 3, 9)
+    + _joined("Beta", "FR", 9, 3)
+    + _joined("Beta", "US", 3, 3)
+)
+"""Twice as many at Acme are in the US as in France, and half as many at Beta; the odds of leaving are threefold there."""
+
 TWO_EMPLOYERS = """
     person | employer | start      | end
     -------+----------+------------+-----------
@@ -800,5 +822,41 @@ CASES = {
         Beta     | 12     | 4       | 1       | 57/8     | 3.685063 | 9.938095  | 4
         """,
         options={"months": "12"},
+    ),
+    "adjusted retention": Asked(
+        "adjusted_retention",
+        "Half of all are in each country: 1/2 and 1/4 of them would stay at Acme, 3/4 and 1/2 at Beta. Raw, 6 of 18 and 12 of 18 do.",
+        MIXED,
+        """
+        employer | months | raw | estimate | adjusted_for | at_risk | n
+        Acme     | 1      | 1/3 | 0.375000 | country      | 18      | 18
+        Beta     | 1      | 2/3 | 0.625000 | country      | 18      | 18
+        """,
+        options={"months": "1"},
+    ),
+    "retention adjusted for nothing": Asked(
+        "adjusted_retention",
+        "Without covariates what is left is the raw figure.",
+        MIXED,
+        """
+        employer | months | raw | estimate | adjusted_for
+        Acme     | 1      | 1/3 | 0.333333 | tenure
+        Beta     | 1      | 2/3 | 0.666667 | tenure
+        """,
+        options={"months": "1", "covariates": "none"},
+    ),
+    "retention of whom nobody left": Asked(
+        "adjusted_retention",
+        "Where nobody left there is nothing to adjust, and the raw figure stands alone.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2015-01-01 |
+        bob    | Acme     | 2015-01-01 |
+        """,
+        """
+        employer | months | raw | estimate | adjusted_for | status
+        Acme     | 24     | 1   |          |              | undefined
+        """,
     ),
 }
