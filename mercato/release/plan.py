@@ -48,6 +48,13 @@ PLAN: tuple[Planned, ...] = (
     Planned("retention_curve_overall", "retention", (), {"curve": True, "months": (60,)}),
     Planned("retention_by_employer", "retention", ("employer",), _MONTHS, _shown("employer")),
     Planned(
+        "adjusted_retention_by_employer",
+        "adjusted_retention",
+        ("employer",),
+        {},
+        _shown("employer", count=PAIRED_EMPLOYERS),
+    ),
+    Planned(
         "retention_curve",
         "retention",
         ("employer",),

@@ -54,7 +54,8 @@ def _write_language(edition: Edition, identity: str, folder: Path, languages: Se
     for chapter in chapters:
         _write(folder, chapter.key, "chapter.html", {**common, "chapter": chapter})
     _write(folder, "method", "method.html", {**common, "chapter": method(view)})
-    summary = {"chapters": chapters, "numbers": _numbers(view), "cannot": _cannot(chapters)}
+    summary = {"chapters": chapters, "numbers": _numbers(view), "cannot": _cannot(chapters),
+               "takes": [sentence for chapter in chapters for sentence in chapter.takes]}  # fmt: skip
     _write(folder, "summary", "summary.html", {**common, "chapter": _summary(language), **summary})
 
 

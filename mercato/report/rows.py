@@ -28,7 +28,16 @@ _UNSEEN = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]+"
 )
 
-_SHARES = {"retention", "cohort_retention", "turnover", "attrition", "origins", "entry_share"}
+_SHARES = {
+    "retention",
+    "cohort_retention",
+    "adjusted_retention",
+    "retention_difference",
+    "turnover",
+    "attrition",
+    "origins",
+    "entry_share",
+}
 _RATIOS = {"flow_ratio", "flow_rate_ratio"}
 _COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
 _ROLES = ("kind", "family", "level", "origin", "origin_kind", "country")

@@ -61,7 +61,10 @@ class Block:
 
 @dataclass
 class Chapter:
-    """One chapter, finished for the template; ``empty`` says why it has no finding."""
+    """One chapter, finished for the template.
+
+    ``empty`` says why it has no finding, ``takes`` what it would take to tell what it cannot.
+    """
 
     key: str
     title: str
@@ -70,6 +73,7 @@ class Chapter:
     findings: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
+    takes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -382,5 +386,5 @@ def _needs(view: View, name: str, untold: bool) -> str:
 
 _MEASURES = (
     "retention", "cohort_retention", "turnover", "attrition", "flows", "flow_ratio", "flow_rate_ratio", "net_flow",
-    "origins", "entry_share", "hires", "separations", "headcount",
+    "origins", "entry_share", "hires", "separations", "headcount", "adjusted_retention",
 )  # fmt: skip

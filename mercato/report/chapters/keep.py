@@ -22,10 +22,11 @@ from mercato.report.chapters.block import (
 )
 from mercato.report.chapters.findings import behind, behind_trend, extremes, named, spread, stands, trend, unranked
 from mercato.report.chapters.period import cohort_until, sighted, years
+from mercato.report.chapters.taking import takes
 from mercato.report.charts import FARTHEST, MOST, PANELS, dot_rows, largest, places, theme
 from mercato.report.language import Language
 from mercato.report.rows import Row
-from mercato.report.wording import brief, digits_of, interval, label_of, name_of, stated
+from mercato.report.wording import amount, brief, digits_of, interval, label_of, name_of, stated
 
 if TYPE_CHECKING:
     from mercato.release.figure import Figure
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 NAMES = [
     "retention_overall",
     "retention_by_employer",
+    "adjusted_retention_by_employer",
     "retention_curve",
     "retention_by_kind",
     "retention_by_family",
@@ -41,6 +43,7 @@ NAMES = [
     "cohort_retention_by_employer",
     "attrition_by_employer",
 ]
+COMPARED = ("retention_by_employer", "retention_by_kind", "retention_by_level", "retention_by_family")
 MOST_LOST = 0.1
 """Of a cohort, the most that may be lost from sight for a share still there to be told of an employer."""
 
@@ -50,6 +53,7 @@ def keep(view: View) -> Chapter:
     chapter.findings = [*_overall(view), *_employers(view)]
     add(chapter, groups(view, "retention_by_employer", dating(view), ranked=True))
     add(chapter, ranking(view, "retention_by_employer"))
+    add(chapter, adjusted(view, "adjusted_retention_by_employer"))
     add(chapter, _curve(view, "retention_curve", "retention_curve_overall"))
     if view.figure("retention_curve") is None:
         add(chapter, _curve(view, "retention_curve_overall", ""))
@@ -63,6 +67,7 @@ def keep(view: View) -> Chapter:
     for name in ("retention_by_employer", *(() if sighted(view) else ("attrition_by_employer",))):
         chapter.cannot += [s for s in [unranked(view, name, view.rows(name))] if s]
     chapter.cannot += cannot
+    chapter.takes = takes(view, COMPARED)
     return chapter
 
 
@@ -93,6 +98,29 @@ def groups(
     if made is None or not ranked:
         return made
     return replace(made, grid=table_of(figure, language, rows))
+
+
+def adjusted(view: View, name: str) -> Block | None:
+    """Dots of retention with the same people everywhere, a ring at the raw figure, and which of them moves most."""
+    figure = view.figure(name)
+    if figure is None:
+        return None
+    language, rows = view.language, [r for r in view.rows(name) if r["raw"] is not None]
+    used = next((r["adjusted_for"] for r in rows), "")
+    words = [language.say(f"adjusted.{part}") for part in used.split(", ") if language.has(f"adjusted.{part}")]
+    notes = [language.say("adjusted.note", used=language.listed(words)) if words else language.say("adjusted.alone")]
+    firm = [r for r in rows if choose.firm(r, "share")]
+    moved = max(firm, key=lambda r: abs(r["estimate"] - r["raw"]), default=None)
+    if moved and brief(moved, "share", language) != amount(moved["raw"], "share", language, digits_of(moved, "share")):
+        notes.append(
+            language.say(
+                "adjusted.moved",
+                name=name_of(moved, language),
+                raw=amount(moved["raw"], "share", language, digits_of(moved, "share")),
+                value=brief(moved, "share", language),
+            )
+        )
+    return block(view, name, spread(view, name, view.rows(name)), notes)
 
 
 def _attrition(view: View) -> Block | None:

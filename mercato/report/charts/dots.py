@@ -37,8 +37,9 @@ WIDEST = 230
 def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = None) -> Spec:
     """One line per group: a dot at the estimate, a bar over its interval, its n at the right edge.
 
-    A row with a lower bound alone is a triangle at that bound. ``reference`` is a dashed line; ratios have a line at
-    1 and rates one at 0. Where there is little room the names of pairs stand above their line.
+    A row with a lower bound alone is a triangle at that bound, one with a ``raw`` figure beside it has a ring there.
+    ``reference`` is a dashed line; ratios have a line at 1 and rates one at 0. Where there is little room the names of
+    pairs stand above their line.
     """
     above = look.narrow and _is_pair(groups[0])
     data = {"rows": _data(groups, kind, look, above)}
@@ -61,6 +62,11 @@ def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = No
         layer("text", {"x": {"value": "width"}, "text": text("n_text")}, align="left", dx=10, color=MUTED,
               fontSize=SMALL),
     ]  # fmt: skip
+    if any(d["raw"] is not None for d in told):
+        layers.append(
+            layer("point", {"x": number("raw")}, only="datum.raw !== null", filled=False, size=80, color=ORANGE,
+                  strokeWidth=2, opacity=1)
+        )  # fmt: skip
     if above:
         layers += _names_above(order)
     if level is not None:
@@ -110,6 +116,7 @@ def _data(groups: list[Row], kind: str, look: Look, above: bool) -> list[Row]:
             "low": row["low"] if row["low"] is not None else row["estimate"],
             "high": _high(row),
             "bound": row["estimate"] is None,
+            "raw": row.get("raw"),
             "n_text": said.say("block.n", n=said.count(row["n"])) if row["n"] is not None else "",
             "value": amount(row["estimate"], kind, said),
             "interval": interval(row, kind, said),
@@ -142,7 +149,7 @@ def _high(row: Row) -> float | None:
 
 
 def _scale(kind: str, data: list[Row], level: float | None, width: int) -> dict[str, Any]:
-    ends = [d[k] for d in data for k in ("low", "high") if d[k] is not None] + ([] if level is None else [level])
+    ends = [d[k] for d in data for k in ("low", "high", "raw") if d[k] is not None] + ([] if level is None else [level])
     low, top = min(ends, default=0.0), max(ends, default=1.0)
     most = max(3, width // 70)
     if kind == "ratio":
