@@ -229,12 +229,12 @@ RESTRICTED_MEAN_TENURE = declare(
             "How many of the first so many months people spend at the employer on average: the area under the "
             "Kaplan–Meier curve up to that tenure, who leaves in a month being taken to leave in its middle. It needs "
             "nobody to be followed until leaving, and uses the whole curve where retention uses one point. 95% "
-            "interval from Greenwood's variance, on a logit scale.",
+            "interval from Greenwood's variance, on a logit scale, widened where few left.",
             "Nombre de mois passés en moyenne chez l'employeur parmi les premiers, en nombre indiqué : aire sous la "
             "courbe de Kaplan-Meier jusqu'à cette ancienneté, tout départ étant placé au milieu de son mois. Il n'est "
             "pas nécessaire de suivre chacun jusqu'à son départ, et toute la courbe est utilisée là où le taux de "
             "présence n'en retient qu'un point. Intervalle à 95 % tiré de la variance de Greenwood, sur une échelle "
-            "logit.",
+            "logit, élargi lorsque les départs sont peu nombreux.",
         ),
         reference="Irwin 1949; Royston & Parmar 2013; Klein & Moeschberger 2003",
         dimensions=_DIMENSIONS,

@@ -818,8 +818,8 @@ CASES = {
         TWO_EMPLOYERS,
         """
         employer | months | entered | at_risk | estimate | low      | high      | n
-        Acme     | 12     | 4       | 3       | 83/8     | 5.672301 | 11.741787 | 4
-        Beta     | 12     | 4       | 1       | 57/8     | 3.685063 | 9.938095  | 4
+        Acme     | 12     | 4       | 3       | 83/8     | 2.953667 | 11.904647 | 4
+        Beta     | 12     | 4       | 1       | 57/8     | 2.604808 | 10.621419 | 4
         """,
         options={"months": "12"},
     ),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from mercato.measures.taking import people_needed
 from mercato.report import rows as choose
 from mercato.report.chapters.block import View
 from mercato.report.chapters.findings import extremes
 from mercato.report.rows import Row
 from mercato.report.wording import brief, name_of
-from mercato.statistics.power import AT_THE_EDGE, people_for_intervals
 
 MOST = 10_000_000
 """People beyond whom a number says nothing but that the gap is too small."""
@@ -56,16 +56,6 @@ def open_pair(rows: list[Row], kind: str) -> tuple[Row, Row] | None:
         return ends
     first, second = sorted(rows, key=lambda r: (-r["estimate"], -(r["n"] or 0)))[:2]
     return None if choose.apart(first, second) else (first, second)
-
-
-def people_needed(a: Row, b: Row) -> tuple[float | None, float | None]:
-    """People on each side to find the gap in four cases of five, and for a gap of just this size to be significant."""
-    if any(row.get(column) is None for row in (a, b) for column in ("estimate", "low", "high", "n")):
-        return None, None
-    sides = (a["estimate"], b["estimate"], (a["low"], a["high"]), (b["low"], b["high"]), a["n"], b["n"])
-    found = float(people_for_intervals(*sides)), float(people_for_intervals(*sides, power=AT_THE_EDGE))
-    told = [value if math.isfinite(value) else None for value in found]
-    return told[0], told[1]
 
 
 def _rounded(people: float) -> int:
