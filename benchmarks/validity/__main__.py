@@ -6,10 +6,11 @@ import sys
 
 from benchmarks import page
 from benchmarks.running import Benchmarks, run
-from benchmarks.validity import coverage
+from benchmarks.validity import comparing, coverage
 
 VALIDITY: Benchmarks = {
     "coverage": coverage.coverage,
+    "comparing": comparing.comparing,
 }
 
 
