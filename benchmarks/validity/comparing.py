@@ -24,7 +24,7 @@ _SEED = 47
 _NOTES = (
     "Stays of 24 months, a third under observation only after some months, all watched for 12 months to six years.",
     "Mean tenure and log-rank: over truths of 30%, 50%, 80% and 95% still there. Differences and ratios: between each",
-    "of these and the next. The log-rank test: the share of markets without a difference that it calls different at 5%.",
+    "of these and the next. The log-rank test: the share of markets without a difference it calls different at 5%.",
     "Adjusted retention: two employers of n people, of whom 80% and 20% are of a kind that leaves at a third of the",
     "odds of the other; the raw figure of the first misses by what is stated.",
 )
