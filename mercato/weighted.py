@@ -35,6 +35,8 @@ def weighted_table(measure: Measure, request: Request, facts: Facts, weighed: We
     of a cell are worth, given how unlike their weights are (Kish). Raises NotWeighted for a measure whose counts do not
     follow the weights.
     """
+    if not measure.weighable:
+        raise NotWeighted(f"{measure.name} is not weighted", remedy="Ask for it with --set weights=none.")
     counted = run(measure.counts(facts, request))
     figures = _Figures(measure, request, facts, measure.figures(counted, facts, request))
     parted = replace(request, by=(*request.by, BUCKET))

@@ -30,8 +30,8 @@ def test_80_against_78_percent_is_said_with_both_numbers() -> None:
     figure = employers(kept("Anthropic", 320, 400), kept("DeepMind", 312, 400), kept("Meta", 40, 400))
     (said,) = takes(view(figure), (NAME,))
     assert said == (
-        "Retention by employer: Anthropic (80%) and DeepMind (78%) cannot be told apart with 400 and 400 people. To find "
-        "a gap of that size in four cases out of five would take about 6,500 people on each side; for it to be just "
+        "Retention by employer: Anthropic (80%) and DeepMind (78%) cannot be told apart with 400 and 400 people. To "
+        "find a gap of that size in four cases out of five would take about 6,500 people on each side; for it to be just "
         "significant, about 3,200."
     )
 
@@ -57,7 +57,13 @@ def test_nothing_is_said_where_nothing_stays_open(name: str, rows: list[dict[str
 
 
 def raw(name: str, estimate: float, beside: float, used: str) -> dict[str, Any]:
-    told = {"raw": beside, "raw_low": beside - 0.05, "raw_high": beside + 0.05, "adjusted_for": used, "at_risk": 60}
+    told = {
+        "unadjusted": beside,
+        "unadjusted_low": beside - 0.05,
+        "unadjusted_high": beside + 0.05,
+        "adjusted_for": used,
+        "at_risk": 60,
+    }
     return {"employer": name, "months": 24, **told, **share(estimate, 100, 0.05)}
 
 

@@ -92,9 +92,9 @@ def _figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
     return columns(
         repeated(groups, len(months)),
         months=np.tile(months, size),
-        raw=raw.estimate.ravel(),
-        raw_low=raw.low.ravel(),
-        raw_high=raw.high.ravel(),
+        unadjusted=raw.estimate.ravel(),
+        unadjusted_low=raw.low.ravel(),
+        unadjusted_high=raw.high.ravel(),
         adjusted_for=np.tile(np.array([names for _, names in told], dtype=str), size),
         at_risk=raw.at_risk.ravel().astype(np.int64),
         **found,
@@ -191,7 +191,7 @@ ADJUSTED_RETENTION = declare(
             "The share that would still be there if every group had the people of all groups compared: a logit of "
             "leaving in a month on the tenure (in stretches of three months), the group and the covariates (option "
             "covariates: occupation, level, year of joining, country) gives each person's chances in each group, and "
-            "these are averaged over all of them. raw is the plain Kaplan–Meier figure of the same stays; "
+            "these are averaged over all of them. unadjusted is the plain Kaplan–Meier figure of the same stays; "
             "adjusted_for names the covariates used. One that would part the groups, so that some share nobody alike, "
             "is left out; its rare values are taken together. A group has no adjusted figure where nobody or everybody "
             "left, or beyond the 300 largest. It supposes that a covariate raises or lowers the odds of leaving alike "
@@ -200,7 +200,7 @@ ADJUSTED_RETENTION = declare(
             "Part des personnes qui seraient encore là si chaque groupe avait celles de tous les groupes comparés : un "
             "modèle logit du départ dans le mois selon l'ancienneté (par tranches de trois mois), le groupe et les "
             "covariables (option covariates : métier, niveau, année d'arrivée, pays) donne les chances de chacun dans "
-            "chaque groupe, dont on prend la moyenne. raw est l'estimation de Kaplan-Meier des mêmes séjours ; "
+            "chaque groupe, dont on prend la moyenne. unadjusted est l'estimation de Kaplan-Meier des mêmes séjours ; "
             "adjusted_for nomme les covariables retenues. Celle qui séparerait les groupes, au point que certains "
             "n'aient plus personne de comparable, est écartée ; ses valeurs rares sont réunies. Un groupe n'a pas de "
             "valeur ajustée si personne, ou tout le monde, en est parti, ni au-delà des 300 plus grands. On suppose "
@@ -213,8 +213,9 @@ ADJUSTED_RETENTION = declare(
         default_by=("employer",),
         counts=_counts,
         figures=_figures,
-        extra=("months", "raw", "raw_low", "raw_high", "adjusted_for", "at_risk"),
+        extra=("months", "unadjusted", "unadjusted_low", "unadjusted_high", "adjusted_for", "at_risk"),
         counted=("at_risk",),
         share=True,
+        weighable=False,
     )
 )

@@ -191,6 +191,7 @@ RETENTION_DIFFERENCE = declare(
         extra=_DIFFERENCE_COLUMNS[:-4],
         counted=("at_risk",),
         additive=_DIMENSIONS,
+        weighable=False,
     )
 )
 

@@ -59,6 +59,7 @@ class Measure:
     ``additive`` names the dimensions over which the cells of a group add to a published total, so that a single
     withheld one could be worked out; ``extra`` names the columns between the dimensions and the estimate;
     ``of_other_cells`` says that what is counted are cells of other measures, or gives such a one away.
+    ``weighable`` says that its counts may be sums of weights, which are told for every part of the people.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Measure:
     additive: tuple[str, ...] = ()
     share: bool = False
     of_other_cells: bool = False
+    weighable: bool = True
 
     def check(self, request: Request) -> None:
         """Raise SettingsError where the request names a dimension that this measure does not have."""

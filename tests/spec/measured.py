@@ -828,7 +828,7 @@ CASES = {
         "Half of all are in each country: 1/2 and 1/4 of them would stay at Acme, 3/4 and 1/2 at Beta. Raw, 6 of 18 and 12 of 18 do.",
         MIXED,
         """
-        employer | months | raw | estimate | adjusted_for | at_risk | n
+        employer | months | unadjusted | estimate | adjusted_for | at_risk | n
         Acme     | 1      | 1/3 | 0.375000 | country      | 18      | 18
         Beta     | 1      | 2/3 | 0.625000 | country      | 18      | 18
         """,
@@ -839,7 +839,7 @@ CASES = {
         "Without covariates what is left is the raw figure.",
         MIXED,
         """
-        employer | months | raw | estimate | adjusted_for
+        employer | months | unadjusted | estimate | adjusted_for
         Acme     | 1      | 1/3 | 0.333333 | tenure
         Beta     | 1      | 2/3 | 0.666667 | tenure
         """,
@@ -855,7 +855,7 @@ CASES = {
         bob    | Acme     | 2015-01-01 |
         """,
         """
-        employer | months | raw | estimate | adjusted_for | status
+        employer | months | unadjusted | estimate | adjusted_for | status
         Acme     | 24     | 1   |          |              | undefined
         """,
     ),

@@ -37,7 +37,7 @@ WIDEST = 230
 def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = None) -> Spec:
     """One line per group: a dot at the estimate, a bar over its interval, its n at the right edge.
 
-    A row with a lower bound alone is a triangle at that bound, one with a ``raw`` figure beside it has a ring there.
+    A row with a lower bound alone is a triangle at that bound, one with a ``unadjusted`` figure beside it has a ring there.
     ``reference`` is a dashed line; ratios have a line at 1 and rates one at 0. Where there is little room the names of
     pairs stand above their line.
     """
@@ -116,7 +116,7 @@ def _data(groups: list[Row], kind: str, look: Look, above: bool) -> list[Row]:
             "low": row["low"] if row["low"] is not None else row["estimate"],
             "high": _high(row),
             "bound": row["estimate"] is None,
-            "raw": row.get("raw"),
+            "raw": row.get("unadjusted"),
             "n_text": said.say("block.n", n=said.count(row["n"])) if row["n"] is not None else "",
             "value": amount(row["estimate"], kind, said),
             "interval": interval(row, kind, said),
