@@ -31,8 +31,8 @@ def test_80_against_78_percent_is_said_with_both_numbers() -> None:
     (said,) = takes(view(figure), (NAME,))
     assert said == (
         "Retention by employer: Anthropic (80%) and DeepMind (78%) cannot be told apart with 400 and 400 people. To "
-        "find a gap of that size in four cases out of five would take about 6,500 people on each side; for it to be just "
-        "significant, about 3,200."
+        "find a gap of that size in four cases out of five would take about 6,500 people on each side; for it to be "
+        "just significant, about 3,200."
     )
 
 

@@ -37,9 +37,9 @@ WIDEST = 230
 def dots(groups: list[Row], kind: str, look: Look, *, reference: Row | None = None) -> Spec:
     """One line per group: a dot at the estimate, a bar over its interval, its n at the right edge.
 
-    A row with a lower bound alone is a triangle at that bound, one with a ``unadjusted`` figure beside it has a ring there.
-    ``reference`` is a dashed line; ratios have a line at 1 and rates one at 0. Where there is little room the names of
-    pairs stand above their line.
+    A row with a lower bound alone is a triangle at that bound, one with an ``unadjusted`` figure beside it has a ring
+    there. ``reference`` is a dashed line; ratios have a line at 1 and rates one at 0. Where there is little room the
+    names of pairs stand above their line.
     """
     above = look.narrow and _is_pair(groups[0])
     data = {"rows": _data(groups, kind, look, above)}
