@@ -8,7 +8,7 @@ import pytest
 from made_edition import made, share
 from test_report_findings import view
 
-from mercato.report.chapters.keep import adjusted
+from mercato.report.chapters.adjusted import adjusted
 from mercato.report.chapters.taking import takes
 from mercato.report.charts import draw
 from mercato.statistics.shares import wilson

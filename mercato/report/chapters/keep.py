@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from mercato.report import rows as choose
+from mercato.report.chapters.adjusted import adjusted
 from mercato.report.chapters.block import (
     ROWS,
     Block,
@@ -26,7 +27,7 @@ from mercato.report.chapters.taking import takes
 from mercato.report.charts import FARTHEST, MOST, PANELS, dot_rows, largest, places, theme
 from mercato.report.language import Language
 from mercato.report.rows import Row
-from mercato.report.wording import amount, brief, digits_of, interval, label_of, name_of, stated
+from mercato.report.wording import brief, digits_of, interval, label_of, name_of, stated
 
 if TYPE_CHECKING:
     from mercato.release.figure import Figure
@@ -98,31 +99,6 @@ def groups(
     if made is None or not ranked:
         return made
     return replace(made, grid=table_of(figure, language, rows))
-
-
-def adjusted(view: View, name: str) -> Block | None:
-    """Dots of retention with the same people everywhere, a ring at the raw figure, and which of them moves most."""
-    figure = view.figure(name)
-    if figure is None:
-        return None
-    language, rows = view.language, [r for r in view.rows(name) if r["unadjusted"] is not None]
-    used = next((r["adjusted_for"] for r in rows), "")
-    words = [language.say(f"adjusted.{part}") for part in used.split(", ") if language.has(f"adjusted.{part}")]
-    notes = [language.say("adjusted.note", used=language.listed(words)) if words else language.say("adjusted.alone")]
-    firm = [r for r in rows if choose.firm(r, "share")]
-    moved = max(firm, key=lambda r: abs(r["estimate"] - r["unadjusted"]), default=None)
-    if moved and brief(moved, "share", language) != amount(
-        moved["unadjusted"], "share", language, digits_of(moved, "share")
-    ):
-        notes.append(
-            language.say(
-                "adjusted.moved",
-                name=name_of(moved, language),
-                raw=amount(moved["unadjusted"], "share", language, digits_of(moved, "share")),
-                value=brief(moved, "share", language),
-            )
-        )
-    return block(view, name, spread(view, name, view.rows(name)), notes)
 
 
 def _attrition(view: View) -> Block | None:
