@@ -437,15 +437,29 @@ def measures(name: str | None, language: str) -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--employers", type=int, default=None, help="How many employers [default: by people].")
 @click.option("--messy/--clean", default=False, help="As careers are found, or tidy.", show_default=True)
-def simulate(folder: Path, people: int, seed: int, employers: int | None, messy: bool) -> None:
-    """Write a population with known truth (truth.json)."""
+@click.option("--with", "flaws", multiple=True, metavar="DEFECT,…", help="What is wrong in the records: everything, or "
+              "some of simultaneous, acquired, missing, truncated, late, stale, january, homonyms.")  # fmt: skip
+@click.option(
+    "--vintage",
+    "vintages",
+    multiple=True,
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of an export; repeatable.",
+)
+def simulate(
+    folder: Path, people: int, seed: int, employers: int | None, messy: bool, flaws: tuple[str, ...],
+    vintages: tuple[dt.datetime, ...],
+) -> None:  # fmt: skip
+    """Write a population with known truth (truth.json, and _truth beside records with defects)."""
     from tqdm import tqdm
 
     from mercato.simulate.population import simulate as write
 
     stopping.begin_work()
     with tqdm(total=people, unit=" people", disable=not sys.stderr.isatty()) as bar:
-        made = write(folder, people, seed, messy, employers, progress=bar.update)
+        days = [day.date() for day in vintages]
+        made = write(folder, people, seed, messy, employers, flaws=flaws, vintages=days, progress=bar.update)
     click.echo(f"{made.positions}: {made.rows:,} positions of {made.people:,} people")
 
 

@@ -60,8 +60,8 @@ REMEMBERED_COUNTS = 3
 REMEMBERED_BYTES = 256 << 20
 
 CAREER_OPTIONS = (
-    "bridge_months", "recall_months", "stale_open", "ownership", "censoring", "staleness_months", "bulk_share",
-    "bulk_people", "bulk_months", "people", "doubtful_people",
+    "bridge_months", "recall_months", "stale_open", "january", "ownership", "censoring", "staleness_months",
+    "bulk_share", "bulk_people", "bulk_months", "people", "doubtful_people",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "stale_open": ("close", "keep"),
     "ownership": ("point_in_time", "pro_forma"),
     "dates": ("middle", "impute"),
+    "january": ("as_given", "year"),
     "people": ("as_given", "resolved"),
     "doubtful_people": ("keep", "leave_out"),
     "period": ("month", "quarter", "year"),
@@ -38,6 +39,7 @@ class Options:
     default_ownership: bool = True
     censoring: str = "verified"
     dates: str = "middle"
+    january: str = "as_given"
     draws: int = 20
     seed: int = 1
     staleness_months: int = 0

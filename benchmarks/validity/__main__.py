@@ -6,10 +6,11 @@ import sys
 
 from benchmarks import page
 from benchmarks.running import Benchmarks, run
-from benchmarks.validity import comparing, coverage
+from benchmarks.validity import comparing, coverage, defects
 
 VALIDITY: Benchmarks = {
     "coverage": coverage.coverage,
+    "defects": defects.defects,
     "comparing": comparing.comparing,
 }
 

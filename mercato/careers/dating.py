@@ -38,7 +38,7 @@ def date_jobs(positions: ir.Table, as_of: dt.date, options: Options, draw: int |
     position, or one that ends after the as-of date, is censored: at ``verified_on`` or at the as-of date
     (``censoring``). Positions that began after the as-of date are not in the result.
     """
-    placed = _placed(positions, draw)
+    placed = _placed(first_of_january_as_year(positions) if options.january == "year" else positions, draw)
     censored = _censored(placed, as_of, options)
     return _positive(censored, as_of).select(*JOBS)
 
@@ -55,6 +55,12 @@ def _placed(positions: ir.Table, draw: int | None) -> ir.Table:
         end_coarse=p.end_date.notnull() & (p.end_precision != "day"),
     )
     return _in_order(placed)
+
+
+def first_of_january_as_year(p: ir.Table) -> ir.Table:
+    """Positions whose start on 1 January is taken for the year alone, which many forms and sites put down so."""
+    new_year = (p.start_precision == "day") & (p.start_date.month() == 1) & (p.start_date.day() == 1)
+    return p.mutate(start_precision=ibis.ifelse(new_year.fill_null(False), "year", p.start_precision))
 
 
 def within(day: ir.DateValue, precision: ir.StringValue, fraction: ir.FloatingValue | float) -> ir.DateValue:

@@ -6,6 +6,8 @@ import csv
 import datetime as dt
 import json
 import os
+import re
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,14 +27,16 @@ from mercato.sources.canonical import MARK
 from mercato.tables import LEVELS
 
 CLEAN, MESSY = "positions.parquet", "positions.csv"
-_OURS = {CLEAN, MESSY, "employers.csv", "truth.json", "mercato.toml"}
+TRUTH, OWNERS, MARGINS = "_truth", "parents.csv", "_margins.csv"
+_OURS = {CLEAN, MESSY, "employers.csv", "truth.json", "mercato.toml", TRUTH, OWNERS, MARGINS}
+_EXPORT = re.compile(r"positions-\d{4}-\d\d-\d\d\.csv")
 
 
 def make_folder(into: Path) -> None:
     """Makes the folder and empties it of an earlier population; refuses one that holds anything else."""
     try:
         into.mkdir(parents=True, exist_ok=True)
-        foreign = sorted(p.name for p in into.iterdir() if p.name.removesuffix(".part") not in _OURS)
+        foreign = sorted(p.name for p in into.iterdir() if not _is_ours(p))
         if foreign:
             raise SettingsError(
                 f"holds {foreign[0]}" + (f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""),
@@ -41,22 +45,37 @@ def make_folder(into: Path) -> None:
                 remedy="Name another one.",
             )
         for path in into.iterdir():
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     except OSError as error:
         raise SettingsError(f"cannot be written ({error.strerror})", where=str(into), expected="a folder") from None
 
 
+def _is_ours(path: Path) -> bool:
+    """Whether an earlier population may have left a file, or the folder of its truth."""
+    if path.is_dir():
+        return path.name == TRUTH and all(_is_ours(inner) and inner.is_file() for inner in path.iterdir())
+    name = path.name.removesuffix(".part")
+    return name in _OURS or _EXPORT.fullmatch(name) is not None
+
+
 def writing(write: Callable[[Path], None], path: Path) -> None:
     """Writes a file under another name and gives it its own only when it is whole."""
-    part = path.with_name(path.name + ".part")
+    all_written(lambda parts: write(parts[0]), [path])
+
+
+def all_written(write: Callable[[Sequence[Path]], None], paths: Sequence[Path]) -> None:
+    """Writes files under other names and gives them their own only when all are whole."""
+    parts = [path.with_name(path.name + ".part") for path in paths]
     try:
-        write(part)
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise DataError(f"could not be written ({error.strerror or error})", where=str(path)) from None
-    except BaseException:
-        part.unlink(missing_ok=True)
+        write(parts)
+        for part, path in zip(parts, paths, strict=True):
+            os.replace(part, path)
+    except BaseException as error:
+        for part in parts:
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            where = str(paths[0])
+            raise DataError(f"could not be written ({error.strerror or error})", where=where) from None
         raise
 
 
@@ -192,12 +211,14 @@ def write_settings(
     simulated: bool,
     path: Path,
     focus: Sequence[str] = (),
+    owners: bool = False,
 ) -> None:
     """``mercato.toml``: title, as-of day, kinds, employers in focus, licence, citation, whether it is simulated."""
     lines = [
         f"title = {json.dumps(title, ensure_ascii=False)}",
         f"as_of = {as_of}",
         'kinds = "employers.csv"',
+        *([f'parents = "{OWNERS}"'] if owners else []),
         *([f"focus = {json.dumps(list(focus), ensure_ascii=False)}"] if focus else []),
         "",
         # Names of real firms in a made world bring no real owners along.

@@ -95,7 +95,8 @@ def make_block(tables: Tables, seed: int, block: int, people: int) -> Histories:
     family = _choose(random, people, FAMILY_SHARES)
     country = _choose(random, people, COUNTRY_SHARES)
     counted = np.zeros((len(world.labels) + 1) * world.years * 2 * 4, dtype=np.int64)
-    parts = list(_jobs(tables, random, began, counted))
+    haste = np.array(world.haste)[family] if world.haste else None
+    parts = list(_jobs(tables, random, began, counted, haste))
     person, employer, start, end, level = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(person.astype(np.uint16), kind="stable")
     person, employer, start, end, level = (column[order] for column in (person, employer, start, end, level))
@@ -128,7 +129,11 @@ def _first_days(world: World, random: np.random.Generator, people: int) -> Days:
 
 
 def _jobs(
-    tables: Tables, random: np.random.Generator, began: Days, counted: NDArray[np.int64]
+    tables: Tables,
+    random: np.random.Generator,
+    began: Days,
+    counted: NDArray[np.int64],
+    haste: NDArray[np.float64] | None,
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """The first job of everybody, then the second of all who have one, and so on."""
     world = tables.world
@@ -147,7 +152,7 @@ def _jobs(
         cell = ((origin * world.years + year) * 2 + (experience <= ENTRY_MONTHS)) * 4 + gap
         counted += np.bincount(cell, minlength=len(counted))
         category, employer = _destinations(tables, random, origin * world.years + year, left)
-        end = _ends(tables, random, category, year, start)
+        end = _ends(tables, random, category, year, start, None if haste is None else haste[person])
         yield person, employer, start, end, pick_level(tables.levels, experience, random.random(len(person)))
         left = employer
         gap, wait = _gaps(world, random, len(person))
@@ -173,11 +178,18 @@ def _inside(tables: Tables, random: np.random.Generator, category: NDArray[np.in
 
 
 def _ends(
-    tables: Tables, random: np.random.Generator, category: NDArray[np.int32], year: NDArray[np.int32], start: Days
+    tables: Tables,
+    random: np.random.Generator,
+    category: NDArray[np.int32],
+    year: NDArray[np.int32],
+    start: Days,
+    haste: NDArray[np.float64] | None,
 ) -> Days:
     """The first day no longer there: in a month of tenure drawn by the rates of leaving, on any of its days alike."""
     world = tables.world
     spent = random.standard_exponential(len(start)) / world.pressure[category, year]
+    if haste is not None:
+        spent /= haste
     passed = tables.hazard[category]
     tenure_year = (passed[:, 1:] <= spent[:, None]).sum(axis=1)
     rest = (spent - passed[np.arange(len(start)), tenure_year]) / world.leaving[category, tenure_year]

@@ -33,8 +33,8 @@ class MessyPositions:
     def __init__(self, world: World, as_of: int, seed: int) -> None:
         self._as_of = as_of
         self._seed = seed
-        self._employers = pa.array([spelt for name in world.employers for spelt in _spellings(name)])
-        self._titles = pa.array([spelt for title in TITLES for spelt in _title_spellings(title)])
+        self._employers = pa.array([spelt for name in world.employers for spelt in spellings(name)])
+        self._titles = pa.array([spelt for title in TITLES for spelt in title_spellings(title)])
         self._countries = pa.array(COUNTRIES)
 
     def table(self, block: Histories) -> pa.Table:
@@ -42,38 +42,45 @@ class MessyPositions:
         size = len(block.person)
         title = title_code(block.family, block.level, block.is_ai)
         stale = _stale(block) & (random.random(size) < STALE_SHARE)
-        precision = np.searchsorted([YEAR_SHARE, YEAR_SHARE + MONTH_SHARE], random.random(size), "right")
+        precision = precisions(random, size)
         table = pa.Table.from_arrays(
             [
                 pa.array(block.person).cast(pa.string()),
-                self._employers.take(pa.array(_spelt(random, block.employer, _EMPLOYER_SPELLINGS))),
-                self._titles.take(pa.array(_spelt(random, title, _TITLE_SPELLINGS))),
-                _dates(block.start, precision),
-                _dates(block.end, precision, block.open | stale),
-                _dates(np.full(size, self._as_of, dtype=np.int32), np.full(size, 2)),
+                self._employers.take(pa.array(spelt(random, block.employer, EMPLOYER_SPELLINGS))),
+                self._titles.take(pa.array(spelt(random, title, TITLE_SPELLINGS))),
+                dates(block.start, precision),
+                dates(block.end, precision, block.open | stale),
+                dates(np.full(size, self._as_of, dtype=np.int32), np.full(size, 2)),
                 self._countries.take(pa.array(block.country)),
             ],
             schema=self.schema,
         )
-        return table.take(pa.array(_repeated(random, size)))
+        return table.take(pa.array(repeated(random, size)))
 
     def writer(self, path: Path) -> Any:
         return pa_csv.CSVWriter(path, self.schema, write_options=pa_csv.WriteOptions(quoting_style="needed"))
 
 
-def _spellings(name: str) -> list[str]:
+def spellings(name: str) -> list[str]:
+    """An employer's name as people write it, ``EMPLOYER_SPELLINGS`` of them."""
     return [*(form.format(name) for form in _FORMS), name.upper(), name.lower(), name.replace(" ", "  ")]
 
 
-def _title_spellings(title: str) -> list[str]:
+def title_spellings(title: str) -> list[str]:
+    """A title as people write it, ``TITLE_SPELLINGS`` of them."""
     return [title, title.lower(), title.upper(), title.replace("Senior ", "Sr. ").replace("Vice President", "VP")]
 
 
-_EMPLOYER_SPELLINGS = len(_FORMS) + 3
-_TITLE_SPELLINGS = 4
+EMPLOYER_SPELLINGS = len(_FORMS) + 3
+TITLE_SPELLINGS = 4
 
 
-def _spelt(random: np.random.Generator, codes: NDArray[Any], spellings: int) -> NDArray[np.int64]:
+def precisions(random: np.random.Generator, size: int) -> NDArray[np.int64]:
+    """How dates are told: 0 for the year, 1 for the month, 2 for the day."""
+    return np.searchsorted([YEAR_SHARE, YEAR_SHARE + MONTH_SHARE], random.random(size), "right")
+
+
+def spelt(random: np.random.Generator, codes: NDArray[Any], spellings: int) -> NDArray[np.int64]:
     """The plain spelling for half of the rows, any for the others."""
     drawn = random.integers(0, spellings, len(codes))
     return codes.astype(np.int64) * spellings + np.where(random.random(len(codes)) < VARIANT_SHARE, drawn, 0)
@@ -86,7 +93,7 @@ def _stale(block: Histories) -> NDArray[np.bool_]:
     return later & ~block.open
 
 
-def _dates(days: NDArray[np.int32], precision: NDArray[Any], blank: Any = None) -> pa.Array:
+def dates(days: NDArray[np.int32], precision: NDArray[Any], blank: Any = None) -> pa.Array:
     """Days as 2019-03-14, 2019-03 or 2019, blank where told."""
     text = pa.array(days, pa.date32()).cast(pa.string())
     month, year = (pc.utf8_slice_codeunits(text, 0, n) for n in (7, 4))
@@ -94,6 +101,6 @@ def _dates(days: NDArray[np.int32], precision: NDArray[Any], blank: Any = None) 
     return shown if blank is None else pc.if_else(pa.array(blank), "", shown)
 
 
-def _repeated(random: np.random.Generator, size: int) -> NDArray[np.int64]:
+def repeated(random: np.random.Generator, size: int) -> NDArray[np.int64]:
     """Row numbers with some of them twice."""
     return np.repeat(np.arange(size), 1 + (random.random(size) < REPEATED_SHARE))

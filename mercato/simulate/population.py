@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from mercato.errors import SettingsError
+from mercato.simulate.defects import chosen, world_of
 from mercato.simulate.files import (
     CLEAN,
     MESSY,
+    TRUTH,
     CleanPositions,
     in_order,
     make_folder,
@@ -22,12 +24,15 @@ from mercato.simulate.files import (
     write_truth,
     writing,
 )
+from mercato.simulate.flawed import write_flawed
 from mercato.simulate.histories import Histories, Tables, blocks_of, make_block
-from mercato.simulate.market import market
+from mercato.simulate.market import FIRST_YEAR, market
 from mercato.simulate.messy import MessyPositions
 from mercato.simulate.truth import figures
 from mercato.simulate.world import World
 
+AS_OF = dt.date(2025, 6, 30)
+TITLE = "A simulated labour market"
 CITATION = "Simulated by Mercato: every person and employer is invented"
 
 
@@ -48,23 +53,50 @@ def simulate(
     messy: bool = False,
     employers: int | None = None,
     *,
+    flaws: Sequence[str] = (),
+    vintages: Sequence[dt.date] = (),
     workers: int = 2,
     progress: Callable[[int], None] | None = None,
 ) -> Simulated:
     """Writes a population of so many people into a folder, clean (Parquet) or messy (CSV), with its ``truth.json``.
 
-    The same seed, people and employers give the same bytes. ``progress`` is told the number of people made,
-    block by block. Raises SettingsError for numbers below 1 or a folder that holds something else.
+    ``flaws`` are defects of the records (``defects.DEFECTS``), ``vintages`` days of exports up to the as-of day; with
+    either the records are CSV, and the same people told fully are in the folder ``_truth``. The same seed, people and
+    employers give the same bytes. ``progress`` is told the number of people made, block by block. Raises SettingsError
+    for numbers below 1, a defect or day that cannot be, or a folder that holds something else.
     """
     told = 100 if employers is None else employers
     for name, number, least in (("people", people, 1), ("seed", seed, 0), ("employers", told, 100)):
         if number < least:
             raise SettingsError(f"{name} is {number}", expected=f"a whole number of at least {least}")
+    names = chosen(tuple(flaws))
     known_employers = employers or min(5000, max(100, people // 100))
-    world = market(known_employers, seed, dt.date(2025, 6, 30), overlap=0.06 if messy else 0.0)
-    return write_population(
-        world, into, people, seed, messy, "A simulated labour market", CITATION, workers=workers, progress=progress
-    )
+    plain = not names and not vintages
+    world = market(known_employers, seed, AS_OF, overlap=0.06 if messy and plain else 0.0)
+    if plain:
+        return write_population(world, into, people, seed, messy, TITLE, CITATION, workers=workers, progress=progress)
+    _check_vintages(vintages)
+    world = world_of(world, names)
+    make_folder(into)
+    write_population(world, into / TRUTH, people, seed, False, TITLE, CITATION, workers=workers)
+    days = tuple(sorted(set(vintages)))
+    path, rows = write_flawed(world, into, people, seed, names, days, messy, workers=workers, progress=progress)
+    write_kinds(world.employers, world.kinds, into / "employers.csv")
+    told_of = {"simulated": True, "people": people, "seed": seed, "messy": messy, "as_of": str(world.as_of),
+               "defects": list(names), "vintages": [str(day) for day in days], "truth": TRUTH}  # fmt: skip
+    write_truth(told_of, into / "truth.json")
+    write_settings(TITLE, days[-1] if days else world.as_of, "CC0-1.0", CITATION, True, into / "mercato.toml",
+                   owners="acquired" in names)  # fmt: skip
+    return Simulated(into, path, people, rows)
+
+
+def _check_vintages(vintages: Sequence[dt.date]) -> None:
+    for day in vintages:
+        if not dt.date(FIRST_YEAR, 1, 1) < day <= AS_OF:
+            raise SettingsError(
+                f"a vintage is of {day}",
+                expected=f"days from {FIRST_YEAR + 1}-01-01 to {AS_OF}, the last day simulated",
+            )
 
 
 def write_population(

@@ -28,8 +28,12 @@ def figure(measure: str, cell: dict[str, Any], value: float, **options: Any) -> 
 
 
 def figures(world: World, starts: NDArray[np.int64]) -> list[Figure]:
-    """Every planted figure; ``starts`` as in :class:`~mercato.simulate.histories.Histories`."""
-    return [*retention(world), *flow_ratios(world, starts), *origins(world, starts), *entry_shares(world, starts)]
+    """Every planted figure, but for retention where families leave at different rates.
+
+    ``starts`` as in :class:`~mercato.simulate.histories.Histories`.
+    """
+    kept = [] if world.haste else retention(world)
+    return [*kept, *flow_ratios(world, starts), *origins(world, starts), *entry_shares(world, starts)]
 
 
 def retention(world: World) -> list[Figure]:

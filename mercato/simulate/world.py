@@ -35,6 +35,7 @@ class World:
     gaps: probabilities of a direct, a brief and a long gap.
     overlap: share of direct moves in which the new job starts up to 45 days before the old one ends.
     pairs: origins and destinations whose flow ratio is always among the planted figures.
+    haste: factors on the rate of leaving by family; none where all leave alike.
     """
 
     employers: tuple[str, ...]
@@ -54,6 +55,7 @@ class World:
     overlap: float = 0.0
     pairs: tuple[tuple[str, str], ...] = ()
     notes: dict[str, Any] = field(default_factory=dict)
+    haste: tuple[float, ...] = ()
 
     @property
     def years(self) -> int:
