@@ -341,8 +341,8 @@ QUALITY = {
 }
 DATING = (
     "In 25.0% of the stays the beginning or the end is known only to the month or year. January excess: 16.7% of the "
-    "starts known to the month or day fall in January, 2.00 times what an even spread would give. "
-    "3 stays whose beginning is not known are left out."
+    "starts known to the month or day fall in January (95% interval 10.8% to 24.3%), 2.00 times the one in twelve that "
+    "an even spread would give. 3 stays whose beginning is not known are left out."
 )
 
 

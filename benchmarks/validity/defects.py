@@ -21,7 +21,7 @@ from mercato.simulate.files import MARGINS, OWNERS, TRUTH
 from mercato.simulate.population import simulate
 from mercato.statistics.survival import kaplan_meier
 
-PEOPLE, SEED, MONTHS = 100_000, 3, 24
+PEOPLE, SEED, MONTHS = 20_000, 3, 24
 MOST = 1.0
 _NOTES = (
     "The same simulated people, told fully and with a defect in their records: how far two-year retention is from that",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
+from mercato.measures.january import january_share
 from mercato.report import rows as choose
 from mercato.report.chapters.adjusted import adjusted
 from mercato.report.chapters.block import (
@@ -122,11 +123,14 @@ def dating(view: View) -> list[str]:
     if monthly and not january:
         said.append(language.say("dating.none_january"))
     elif monthly:
+        share, low, high = january_share(january, monthly)
         said.append(
             language.say(
                 "dating.january",
-                share=language.percent(january / monthly),
-                times=language.number(12 * january / monthly, 2),
+                share=language.percent(share),
+                low=language.percent(low),
+                high=language.percent(high),
+                times=language.number(12 * share, 2),
             )
         )
     elif said:
