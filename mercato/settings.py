@@ -22,6 +22,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "weights": ("margins", "none"),
 }
 
+_OF_WEIGHTS = ("weights", "weight_limit", "resamples")
 _LARGEST = 1_000_000_000
 _SAID = {"layout": ("", "positions", "spells", "sightings", "snapshots"), "dates": ("", "dmy", "mdy")}
 LISTS = ("aliases", "parents", "kinds", "groups")
@@ -104,7 +105,9 @@ class Options:
         return replace(self, **{name: typed})
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """The options by name; those of weights only where they are not the default, since few people weigh."""
+        default = Options()
+        return {k: v for k, v in asdict(self).items() if k not in _OF_WEIGHTS or v != getattr(default, k)}
 
 
 def _typed(default: Any, value: Any) -> Any:

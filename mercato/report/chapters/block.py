@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from mercato.release.figure import Figure
 
 ROWS = 60
-_HIDDEN = {"status", "low", "high", "n", "rank_low", "rank_high"}
+_RAW = {f"raw_{name}" for name in ("estimate", "low", "high", "index", "index_low", "index_high")}
+_HIDDEN = {"status", "low", "high", "n", "rank_low", "rank_high", *_RAW}
 _SHARE_COLUMNS = {"hire_rate", "separation_rate", "rotation_rate"}
 _FINE_COLUMNS = {"index", "index_low", "index_high", "average_headcount"}
 _FLOORS = {"people": ("minimum_people", 5), "at_risk": ("minimum_at_risk", 10)}
@@ -114,7 +115,10 @@ class View:
 
 
 def start(view: View, key: str) -> Chapter:
-    return Chapter(key, view.language.say(f"chapter.{key}"), view.language.say(f"lead.{key}"))
+    lead = view.language.say(f"lead.{key}")
+    if view.edition.weights:
+        lead = f"{lead} {view.language.say('lead.weighted')}"
+    return Chapter(key, view.language.say(f"chapter.{key}"), lead)
 
 
 def block(
@@ -137,7 +141,8 @@ def block(
     if not svg:
         svg = stills(figure, view.look, anchor, view.figure(overall) if overall else None)
     grid = table_of(figure, language, rows)
-    said = [n for n in [*(notes or []), _of_ranks(figure, language), covers(view, name)] if n]
+    weighted = language.say("block.weighted") if is_weighted(figure) else ""
+    said = [n for n in [*(notes or []), _of_ranks(figure, language), covers(view, name), weighted] if n]
     return Block(
         name=name,
         measure=figure.measure.name,
@@ -245,11 +250,13 @@ def table_of(figure: Figure, language: Language, rows: list[Row] | None = None) 
     header = [heading(language, c) for c in groups] + [heading(language, c) for c in rest if c == "months"]
     rest = [c for c in rest if c != "months"]
     header += [language.say("column.estimate")] + ([language.say("column.interval")] if has_interval else [])
+    has_raw = is_weighted(figure)
+    header += [language.say("column.raw_estimate")] if has_raw else []
     header += [language.say("column.n")] + [heading(language, c) for c in rest]
     if choose.placed(figure):
         header.append(heading(language, "rank"))
     months = ["months"] if "months" in names else []
-    body = [_line(figure, row, kind, language, groups, months, rest, has_interval) for row in rows]
+    body = [_line(figure, row, kind, language, groups, months, rest, has_interval, has_raw) for row in rows]
     numeric = [c in _TIMES for c in groups] + [True] * (len(header) - len(groups))
     note = _rest_of_table(figure, language, rows)
     return Grid(header, [n and i >= len(groups) for i, n in enumerate(numeric)], body, note=note)
@@ -280,6 +287,7 @@ def _line(
     months: list[str],
     rest: list[str],
     has_interval: bool,
+    has_raw: bool,
 ) -> list[str]:
     cells = [word_of(meant(c, row), row[c], language) for c in groups] + [cell(row[c], c, language) for c in months]
     hidden = row.get("status", "ok") not in choose.SHOWN
@@ -292,6 +300,8 @@ def _line(
     cells.append(estimate)
     if has_interval:
         cells.append(language.none if hidden else interval(row, kind, language))
+    if has_raw:
+        cells.append(language.none if hidden else _raw(row, kind, language))
     cells.append(language.count(row.get("n")))
     cells += [cell(row[c], c, language) for c in rest]
     return [*cells, places_of(row, language)] if choose.placed(figure) else cells
@@ -301,6 +311,20 @@ def places_of(row: Row, language: Language) -> str:
     """Between which places a row stands, as a table holds it; a dash where that is not told."""
     best, worst = row.get("rank_low"), row.get("rank_high")
     return language.none if best is None or worst is None else language.places(best, worst)
+
+
+def is_weighted(figure: Figure) -> bool:
+    """Whether a figure is told weighted, with the unweighted one beside."""
+    return "raw_estimate" in figure.table.column_names
+
+
+def _raw(row: Row, kind: str, language: Language) -> str:
+    """The unweighted estimate with its interval."""
+    plain = {name: row[f"raw_{name}"] for name in ("estimate", "low", "high")}
+    value = amount(plain["estimate"], kind, language)
+    if plain["low"] is None and plain["high"] is None:
+        return value
+    return language.say("number.beside", value=value, interval=interval(plain, kind, language))
 
 
 def cell(value: Any, column: str, language: Language) -> str:

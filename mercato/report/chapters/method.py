@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mercato.report.chapters.block import Grid, View, heading
 from mercato.report.chapters.keep import MOST_LOST
 from mercato.report.chapters.removed import removed
+from mercato.report.chapters.weighted import weights_of
 from mercato.report.language import Language
 from mercato.report.rows import FEWEST, WIDEST, clean, listed
 
@@ -251,6 +252,7 @@ def _sections(view: View) -> list[tuple[str, list[str]]]:
             said("method.intervals"),
             [said("method.intervals_1"), said("method.intervals_2"), said("method.intervals_3", **named)],
         ),
+        *([weights_of(view)] if view.edition.weights else []),
         (said("method.limits"), [said(f"method.limits_{i}") for i in range(1, 8)]),
         (
             said("method.edition"),
