@@ -16,6 +16,7 @@ from benchmarks import (
     ten_million,
     title_speed,
     truth,
+    weighting,
 )
 from benchmarks.running import Benchmarks, run
 
@@ -33,6 +34,7 @@ BENCHMARKS: Benchmarks = {
     "people": people_speed.people,
     "names": names.names,
     "titles": title_speed.titles,
+    "weights": weighting.run,
 }
 
 

@@ -6,12 +6,13 @@ import sys
 
 from benchmarks import page
 from benchmarks.running import Benchmarks, run
-from benchmarks.validity import comparing, coverage, defects
+from benchmarks.validity import comparing, coverage, defects, weights
 
 VALIDITY: Benchmarks = {
     "coverage": coverage.coverage,
     "defects": defects.defects,
     "comparing": comparing.comparing,
+    "weights": weights.weights,
 }
 
 
