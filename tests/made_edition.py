@@ -63,6 +63,7 @@ class MadeEdition:
         }
     )
     ownership: tuple[dict[str, Any], ...] = ()
+    weights: dict[str, Any] = field(default_factory=dict)
 
 
 def measure(name: str) -> Any:
