@@ -6,11 +6,12 @@ import sys
 
 from benchmarks import page
 from benchmarks.running import Benchmarks, run
-from benchmarks.validity import comparing, coverage, defects, weights
+from benchmarks.validity import comparing, coverage, defects, sighted, weights
 
 VALIDITY: Benchmarks = {
     "coverage": coverage.coverage,
     "defects": defects.defects,
+    "sighted": sighted.sighted,
     "comparing": comparing.comparing,
     "weights": weights.weights,
 }
