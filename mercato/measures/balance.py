@@ -10,7 +10,7 @@ import pyarrow as pa
 from mercato.careers.moves import moves
 from mercato.careers.weights import carried
 from mercato.errors import SettingsError
-from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import Subject, by_bucket, keyed, keys, matches
 from mercato.measures.monthly import Months, monthly_counts, months_of
 from mercato.measures.people import summed
@@ -18,6 +18,10 @@ from mercato.measures.result import columns
 from mercato.statistics.rates import difference_of_counts
 
 _SIDES = ("employer", "kind", "group")
+_SEEN_FROM: tuple[dict[str, str | None], ...] = tuple(
+    {"employer": own, "kind": f"{own}_kind", "group": f"{own}_group", "other": other}
+    for own, other in (("destination", "origin"), ("origin", "destination"))
+)
 
 
 def _side(request: Request) -> str:
@@ -135,5 +139,6 @@ NET_FLOW = declare(
         extra=("arrivals", "departures", "net", "headcount"),
         counted=("arrivals", "departures"),
         of_other_cells=True,
+        adds=(Adds("arrivals", "moves", _SEEN_FROM[0]), Adds("departures", "moves", _SEEN_FROM[1])),
     )
 )

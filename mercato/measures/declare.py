@@ -48,6 +48,27 @@ class Request:
     options: Options = field(default_factory=Options)
 
 
+@dataclass(frozen=True)
+class Adds:
+    """How one column of a measure adds up: whole numbers that ``column`` counts, of which parts make a whole.
+
+    of: what is counted, by name; columns of any measure with the same name count the same events, so that a cell that
+    one of them withholds is withheld by all. named: dimension of the measure → that of what is counted, null where the
+    count is not told by it (hires of all origins beside each origin); ``origin`` and ``destination`` may change places.
+    some: that it counts some of the people of a row only (who left, of who joined), so that it may be 0; elsewhere it
+    is at least the people of the row. stock: people there on the first day of a period, which do not add over time.
+
+    Which cells add to which is found from the numbers: those told by more dimensions, or finer ones (month and year,
+    employer and kind), are parts of those told by fewer, and the rest of the whole, where they leave any, is unknown.
+    """
+
+    column: str
+    of: str
+    named: Mapping[str, str | None] = field(default_factory=dict)
+    some: bool = False
+    stock: bool = False
+
+
 Counts = Mapping[str, ir.Table]
 Counted = Mapping[str, pa.Table]
 
@@ -60,6 +81,8 @@ class Measure:
     withheld one could be worked out; ``extra`` names the columns between the dimensions and the estimate;
     ``of_other_cells`` says that what is counted are cells of other measures, or gives such a one away.
     ``weighable`` says that its counts may be sums of weights, which are told for every part of the people.
+    ``adds`` declares how what is counted adds up, over all figures of an edition; without it each column of
+    ``counted`` that holds whole numbers is taken to count something of its own, told by all dimensions.
     """
 
     name: str
@@ -77,6 +100,7 @@ class Measure:
     share: bool = False
     of_other_cells: bool = False
     weighable: bool = True
+    adds: tuple[Adds, ...] = ()
 
     def check(self, request: Request) -> None:
         """Raise SettingsError where the request names a dimension that this measure does not have."""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import (
     FIRST_JOB,
     SPECIAL_ORIGINS,
@@ -145,6 +145,7 @@ ORIGINS = declare(
         counted=("hires", "from_origin"),
         additive=_ORIGINS,
         share=True,
+        adds=(Adds("hires", "hires", dict.fromkeys(_ORIGINS)), Adds("from_origin", "hires")),
     )
 )
 
@@ -220,5 +221,6 @@ ENTRY_SHARE = declare(
         extra=("hires", "entry_hires", "index", "index_low", "index_high"),
         counted=("hires", "entry_hires"),
         share=True,
+        adds=(Adds("hires", "hires of known experience"), Adds("entry_hires", "hires of beginners", some=True)),
     )
 )

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from mercato.careers.calendar import full_months
-from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, Subject, keyed, keys
 from mercato.measures.people import counted_again, groups_of, people_among, summed, summed_with_people
 from mercato.measures.result import columns, repeated
@@ -133,6 +133,11 @@ RETENTION = declare(
         extra=("months", "entered", "events", "at_risk"),
         counted=("entered", "events", "at_risk"),
         share=True,
+        adds=(
+            Adds("entered", "stays"),
+            Adds("events", "stays that ended", some=True),
+            Adds("at_risk", "stays at risk", some=True),
+        ),
     )
 )
 
@@ -192,5 +197,11 @@ COHORT_RETENTION = declare(
         extra=("joined", "stayed", "left", "lost"),
         counted=("joined", "stayed", "left", "lost"),
         share=True,
+        adds=(
+            Adds("joined", "joined two years ago"),
+            Adds("stayed", "joined and stayed", some=True),
+            Adds("left", "joined and left", some=True),
+            Adds("lost", "joined and lost", some=True),
+        ),
     )
 )

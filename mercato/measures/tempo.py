@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from mercato.errors import SettingsError
-from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import STAY, TIME, Subject, keyed, keys
 from mercato.measures.monthly import Months, monthly_counts, months_of, seen_in_main_job
 from mercato.measures.people import counted_again, people_among, row_of, summed_with_people
@@ -118,6 +118,7 @@ def _event_measure(name: str, title: Text, unit: Text, definition: Text, extra: 
             figures=figures,
             extra=extra,
             counted=extra,
+            adds=(Adds("estimate", name), *(Adds(c, f"{name} (direct)", some=True) for c in extra if c == "direct")),
         )
     )
 
@@ -183,6 +184,7 @@ HEADCOUNT = declare(
         default_by=("month",),
         counts=monthly_counts,
         figures=_headcount_figures,
+        adds=(Adds("estimate", "headcount", stock=True),),
     )
 )
 
@@ -252,6 +254,12 @@ TURNOVER = declare(
         extra=_TURNOVER_EXTRA,
         counted=("hires", "separations", "headcount_begin", "headcount_end"),
         of_other_cells=True,
+        adds=(
+            Adds("hires", "hires"),
+            Adds("separations", "separations"),
+            Adds("headcount_begin", "headcount", stock=True),
+            Adds("headcount_end", "closing headcount", stock=True),
+        ),
     )
 )
 
@@ -307,5 +315,6 @@ ATTRITION = declare(
         extra=("leavers", "average_headcount"),
         counted=("leavers",),
         of_other_cells=True,
+        adds=(Adds("leavers", "separations of twelve months"),),
     )
 )

@@ -12,7 +12,7 @@ from mercato.careers.calendar import days_between
 from mercato.careers.moves import changes, moves
 from mercato.careers.weights import carried
 from mercato.errors import SettingsError
-from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import ENDS, MEMBERSHIPS, ROLE, Subject, by_bucket, keyed, keys, matches, on_lists
 from mercato.measures.people import summed, summed_with_people
 from mercato.measures.result import columns
@@ -27,6 +27,7 @@ _PAIRS = (
     ("origin_list", "destination_list"),
 )
 _OTHER_END = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
+_ADDS_BOTH_WAYS = (Adds("moves", "moves"), Adds("moves_back", "moves", _OTHER_END))
 _TIMES = ("year", "quarter", "month")
 _YEAR_DAYS = 365.25
 
@@ -78,6 +79,7 @@ FLOWS = declare(
         figures=_flow_figures,
         counted=("estimate",),
         additive=("gap",),
+        adds=(Adds("estimate", "moves"),),
     )
 )
 
@@ -108,6 +110,7 @@ TRANSFERS = declare(
         figures=_flow_figures,
         counted=("estimate",),
         additive=ENDS,
+        adds=(Adds("estimate", "transfers"),),
     )
 )
 
@@ -194,6 +197,7 @@ FLOW_RATIO = declare(
         extra=("moves", "moves_back"),
         counted=("moves", "moves_back"),
         of_other_cells=True,
+        adds=_ADDS_BOTH_WAYS,
     )
 )
 
@@ -256,5 +260,6 @@ FLOW_RATE_RATIO = declare(
         extra=("moves", "moves_back", "origin_years", "destination_years"),
         counted=("moves", "moves_back"),
         of_other_cells=True,
+        adds=_ADDS_BOTH_WAYS,
     )
 )
