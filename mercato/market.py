@@ -34,6 +34,7 @@ from mercato.quality import quality_of, rejects_by_reason
 from mercato.release import figure as released
 from mercato.release.disclosure import OK
 from mercato.release.edition import Edition
+from mercato.release.facts import Cells
 from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, REMOVED, Planned
 from mercato.settings import Options, Settings, load_settings
 from mercato.sources.reading import Reading, read_sources
@@ -134,6 +135,18 @@ class Market:
         ``by`` names dimensions (the measure's own default when None), ``where`` keeps part of the market (dimension →
         value or values), ``options`` are those of ``Options``. Raises SettingsError for what the measure does not know.
         """
+        measure, request, table = self._measured(name, by, where, **options)
+        made = released.make_figure(name, measure, table, request)
+        return Figure(made.name, made.measure, made.by, made.table, made.request)
+
+    def _measured(
+        self,
+        name: str,
+        by: str | Sequence[str] | None,
+        where: Mapping[str, str | Sequence[str]] | None,
+        **options: Any,
+    ) -> tuple[Measure, Request, pa.Table]:
+        """What was asked of a measure, and its cells before disclosure control."""
         chosen = self.settings.options
         for option, value in options.items():
             chosen = chosen.set(option, value)
@@ -143,20 +156,27 @@ class Market:
         if options.get("weights") == "margins" and not self._margins:
             raise SettingsError("no margins are given to weigh people by", remedy="Name them: Settings(margins=…).")
         table = self._imputed(measure, request) if chosen.dates == "impute" else self._estimated(measure, request)
-        made = released.make_figure(name, measure, table, request)
-        return Figure(made.name, made.measure, made.by, made.table, made.request)
+        return measure, request, table
 
     def edition(self, title: str = "") -> Edition:
         """All figures of a standard edition, with the sources and what was counted on the way."""
         built = self._facts(self.settings.options)
         largest = self._largest(built.facts)
-        figures: dict[str, released.Figure] = {}
-        for done, planned in enumerate(PLAN):
-            self._progress(f"measuring {planned.name}", 0.4 + 0.4 * done / len(PLAN))
-            figures[planned.name] = self._planned(planned, largest)
-        if self._has_stale_ends(built.facts):
-            self._progress("measuring the other censoring", 0.79)
-            figures[OTHER_CENSORING.name] = self._planned(self._under_other_censoring(), largest)
+        planned_figures = [*PLAN, *([self._under_other_censoring()] if self._has_stale_ends(built.facts) else [])]
+        cells = []
+        for done, planned in enumerate(planned_figures):
+            self._progress(f"measuring {planned.name}", 0.4 + 0.38 * done / len(planned_figures))
+            cells.append(self._planned(planned, largest))
+        quality = {
+            **quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.counted()),
+            **self._who(self.settings.options).quality,
+        }
+        self._progress("withholding cells", 0.78)
+        figures = released.make_figures(cells, self.settings.options, self._hierarchy(), quality)
+        for planned in planned_figures:
+            if planned.only_shown:
+                told = figures[planned.name].table
+                figures[planned.name] = replace(figures[planned.name], table=told.filter(pc.equal(told["status"], OK)))
         return Edition(
             title or self.settings.title or "State of Talent",
             self.as_of,
@@ -165,10 +185,7 @@ class Market:
             self.settings.options.as_dict(),
             figures,
             self.rejects,
-            {
-                **quality_of(self._engine, built.facts, built.careers.bulk, self.sources, self._resolved.counted()),
-                **self._who(self.settings.options).quality,
-            },
+            quality,
             self._ties(figures.get(REMOVED)),
             weights=next((weights.told for weights, _ in self._weighings.values()), {}),
         )
@@ -254,13 +271,24 @@ class Market:
             self._counts[key] = counted
         return counted
 
-    def _planned(self, planned: Planned, largest: list[str]) -> released.Figure:
+    def _planned(self, planned: Planned, largest: list[str]) -> Cells:
+        """The cells of a figure of an edition, which leave together with those of the others."""
         focused = FOCUSED if self.settings.focus else {}
         among = {name: largest[: focused.get(count, count)] for name, count in planned.among.items()}
         where: dict[str, str | Sequence[str]] = {**among, **planned.where}
-        figure = self.measure(planned.measure, planned.by, where, **planned.options)
-        table = figure.table.filter(pc.equal(figure.table["status"], OK)) if planned.only_shown else figure.table
-        return replace(figure, name=planned.name, table=table)
+        measure, request, table = self._measured(planned.measure, planned.by, where, **planned.options)
+        return released.cells_of(planned.name, measure, table, request)
+
+    def _hierarchy(self) -> dict[str, dict[Any, Any]]:
+        """The kind and the group of each employer, as figures call them."""
+        known = self._resolved.employers.employers
+        rolls: dict[str, dict[Any, Any]] = {}
+        for column in ("kind", "group"):
+            values = dict(zip(known["employer"].to_pylist(), known[column].to_pylist(), strict=True))
+            rolls[f"employer>{column}"] = values
+            for end in ("origin", "destination"):
+                rolls[f"{end}>{end}_{column}"] = values
+        return rolls
 
     def _ties(self, figure: released.Figure | None) -> tuple[dict[str, Any], ...]:
         """Why the employers of each pair of a figure had one owner."""

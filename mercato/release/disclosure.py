@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from mercato.measures.declare import Measure, Request
 from mercato.measures.people import groups_of
+from mercato.release.facts import Cells, Hierarchy
+from mercato.release.rules import CODES as _CODES
+from mercato.release.rules import (
+    COMPLEMENTARY,
+    DOMINANT,
+    EARLIER,
+    FEW_AT_RISK,
+    FEW_EMPLOYERS,
+    FEW_PEOPLE,
+    LOWER_BOUND,
+    OK,
+    STATUSES,
+    UNDEFINED,
+    withheld_by_itself,
+)
+from mercato.release.rules import WITHHELD as _WITHHELD
+from mercato.release.rules import of_people as _of_people
+from mercato.release.rules import floats as _floats
+from mercato.settings import Options
 
-OK = "ok"
-FEW_PEOPLE = "withheld_few_people"
-FEW_AT_RISK = "withheld_few_at_risk"
-COMPLEMENTARY = "withheld_complementary"
-UNDEFINED = "undefined"
-LOWER_BOUND = "lower_bound_only"
-
-STATUSES = (OK, FEW_PEOPLE, FEW_AT_RISK, COMPLEMENTARY, UNDEFINED, LOWER_BOUND)
-_CODES = {status: code for code, status in enumerate(STATUSES)}
-_WITHHELD = [_CODES[status] for status in (FEW_PEOPLE, FEW_AT_RISK, COMPLEMENTARY)]
+__all__ = [
+    "COMPLEMENTARY", "DOMINANT", "EARLIER", "FEW_AT_RISK", "FEW_EMPLOYERS", "FEW_PEOPLE", "LOWER_BOUND", "OK",
+    "STATUSES", "UNDEFINED", "release", "release_together",
+]  # fmt: skip
 
 _TOLD = ("months",)
 _KEPT_WHEN_FEW = ("n", "entered")
@@ -33,53 +48,58 @@ def release(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
     ``minimum_at_risk`` are at risk; the smallest other cells of a group whose cells add to a published total, where
     what is withheld could be worked out from it; a sum of twelve months where it would tell of a withheld one.
     """
-    status = _status(table, measure, request)
+    status = withheld_by_itself(table, measure, request)
     if set(measure.additive) & set(request.by):
         status = _complemented(table, status, measure, request)
     return _blanked(table, status, measure, request)
 
 
-def _status(table: pa.Table, measure: Measure, request: Request) -> np.ndarray:
-    options = request.options
-    estimate, low = (_floats(table, name) for name in ("estimate", "low"))
-    status = np.full(table.num_rows, _CODES[OK], dtype=np.int8)
-    status[np.isnan(estimate)] = _CODES[UNDEFINED]
-    status[np.isnan(estimate) & ~np.isnan(low)] = _CODES[LOWER_BOUND]
-    if "at_risk" in table.column_names:
-        status[_floats(table, "at_risk") < options.minimum_at_risk] = _CODES[FEW_AT_RISK]
-    small = _floats(table, "n") < options.minimum_people
-    if measure.of_other_cells:
-        for name in measure.counted:
-            count = _floats(table, name)
-            small |= (count > 0) & (count < options.minimum_people)
-    status[small] = _CODES[FEW_PEOPLE]
-    return status
+def release_together(
+    cells: Sequence[Cells],
+    options: Options,
+    hierarchy: Hierarchy | None = None,
+    told: Mapping[str, float] | None = None,
+) -> list[pa.Table]:
+    """The rows of several figures with ``status``, so that no withheld cell of any can be bounded closely from all."""
+    from mercato.release.joint import complements
+
+    rows, sums = complements(cells, options, hierarchy, told)
+    released = []
+    for figure, withheld, sum_withheld in zip(cells, rows, sums, strict=True):
+        own = np.isin(figure.status, _WITHHELD)
+        status = np.where(withheld & (~own | (figure.status == _CODES[FEW_AT_RISK])), _CODES[COMPLEMENTARY], figure.status)
+        released.append(_blanked(figure.table, status.astype(np.int8), figure.measure, figure.request, sum_withheld))
+    return released
 
 
 def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> np.ndarray:
-    """Where what is withheld of a group could be worked out from its total, its smallest other cells go with it.
+    """Where what is withheld of a group could be bounded from its total, other cells of it go with it.
 
-    It could where one cell alone is withheld, or cells of too few people together, or where the rest of the total is
-    the least or the most that the withheld cells can add to, so that each of them is known.
+    Withheld cells of a total may differ from what they are where others may make up for it: those of few people from 1
+    to ``minimum_people`` - 1, the others from ``minimum_people`` on. So that each of the few can be any of these numbers,
+    all together must be able to shrink by ``minimum_people`` - 2, and to grow by as much. The smallest cell that is large
+    enough goes with them, or else the largest.
     """
     minimum, (table, groups) = request.options.minimum_people, _groups_with_totals(table, measure, request)
     order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in (*groups, "n")]).to_numpy()
     group, first = groups_of(table.take(pa.array(order)), groups)
-    people, counts = (_floats(table, _of_people(table, name))[order] for name in ("n", measure.counted[-1]))
-    few = status[order] == _CODES[FEW_PEOPLE]
-    least, most = np.where(few, 1, minimum), np.where(few, minimum - 1, np.inf)
+    people, few = _floats(table, _of_people(table, "n"))[order], status[order] == _CODES[FEW_PEOPLE]
+    down = np.maximum(0, np.where(few, people - 1, people - minimum))
+    up = np.where(few, minimum - 1 - people, np.inf)
     hidden, size = few.copy(), len(first)
+    concerned = np.bincount(group[few], minlength=size) > 0
     while True:
-        inside = group[hidden]
-        cells, behind, rest, floor, roof = (
-            np.bincount(inside, value[hidden], size) for value in (np.ones(len(order)), people, counts, least, most)
-        )
-        known = (rest == floor) | ((rest == roof) & (behind == rest))
-        bare = (cells > 0) & ((cells == 1) | (behind < minimum) | known)
-        rows = np.nonzero(bare[group] & ~hidden)[0]
-        if not len(rows):
+        shrink, grow = (np.bincount(group[hidden], value[hidden], size) for value in (down, up))
+        missing = np.maximum(0, minimum - 2 - shrink)
+        bare = concerned & ((missing > 0) | (grow < minimum - 2))
+        open_rows = np.flatnonzero(bare[group] & ~hidden)
+        if not len(open_rows):
             break
-        hidden[rows[np.unique(group[rows], return_index=True)[1]]] = True
+        enough = open_rows[down[open_rows] >= missing[group[open_rows]]]
+        served, chosen = np.unique(group[enough], return_index=True)
+        rest = open_rows[~np.isin(group[open_rows], served)][::-1]
+        hidden[enough[chosen]] = True
+        hidden[rest[np.unique(group[rest], return_index=True)[1]]] = True
     status[order[hidden & ~few]] = _CODES[COMPLEMENTARY]
     return status
 
@@ -124,7 +144,9 @@ def _month_numbers(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(year * 12 + month)
 
 
-def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> pa.Table:
+def _blanked(
+    table: pa.Table, status: np.ndarray, measure: Measure, request: Request, sums: np.ndarray | None = None
+) -> pa.Table:
     withheld = np.isin(status, _WITHHELD)
     few = status == _CODES[FEW_AT_RISK]
     columns: dict[str, pa.Array] = {}
@@ -135,16 +157,7 @@ def _blanked(table: pa.Table, status: np.ndarray, measure: Measure, request: Req
             continue
         hide = withheld & ~few if name in _KEPT_WHEN_FEW else withheld
         if name == "sum_12":
-            hide = hide | _sums_that_tell(table, status, request)
+            hide = hide | (_sums_that_tell(table, status, request) if sums is None else sums)
         columns[name] = pc.if_else(pa.array(hide), pa.scalar(None, column.type), column)
     columns["status"] = pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUSES)).cast(pa.string())
     return pa.table(columns)
-
-
-def _of_people(table: pa.Table, name: str) -> str:
-    """The column that tells the people in the data, where ``name`` may be a weighted one."""
-    return f"raw_{name}" if f"raw_{name}" in table.column_names else name
-
-
-def _floats(table: pa.Table, name: str) -> np.ndarray:
-    return np.asarray(table[name].cast(pa.float64()).fill_null(np.nan))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,10 @@ import pyarrow as pa
 from mercato.measures.declare import Counted, Facts, Measure, Request, Text
 from mercato.measures.dimensions import MEMBERSHIPS, OF_LISTS, labelled
 from mercato.measures.ranking import OF_RANKS, RANKS, with_ranks
-from mercato.release.disclosure import LOWER_BOUND, OK, release
+from mercato.release.disclosure import LOWER_BOUND, OK, release, release_together
+from mercato.release.facts import Cells, Hierarchy
+from mercato.release.rules import withheld_by_itself
+from mercato.settings import Options
 
 if TYPE_CHECKING:
     import pandas
@@ -117,6 +121,30 @@ def ranked(table: pa.Table, measure: Measure, request: Request) -> pa.Table:
     """Released cells with the ranks of those that are shown, made anew where there are some."""
     shown = np.isin(table["status"].to_numpy(zero_copy_only=False), (OK, LOWER_BOUND))
     return with_ranks(table, measure, request, shown)
+
+
+def cells_of(name: str, measure: Measure, table: pa.Table, request: Request) -> Cells:
+    """The cells of a figure that is released together with others; not yet past disclosure control."""
+    by = tuple(column for column in table.column_names if column in measure.dimensions)
+    told = Request(by, request.where, request.options)
+    return Cells(name, measure, table, told, withheld_by_itself(table, measure, told))
+
+
+def make_figures(
+    cells: Sequence[Cells], options: Options, hierarchy: Hierarchy, told: Mapping[str, float]
+) -> dict[str, Figure]:
+    """The figures of an edition, past disclosure control over all of them at once.
+
+    hierarchy: the coarser value of each value of a dimension, by ``employer>kind``; told: what the edition counts
+    besides its figures.
+    """
+    tables = release_together(cells, options, hierarchy, told)
+    return {
+        one.name: Figure(
+            one.name, one.measure, one.request.by, ranked(table, one.measure, one.request), one.request
+        )
+        for one, table in zip(cells, tables, strict=True)
+    }
 
 
 def csv_cell(value: Any) -> Any:

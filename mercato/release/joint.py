@@ -1,0 +1,137 @@
+"""Disclosure control over all figures of an edition at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import sparse
+
+from mercato.release.facts import MOVES, Cells, Facts, Hierarchy
+from mercato.release.protection import Pattern, Problem, protect
+from mercato.release.rules import CODES, COMPLEMENTARY, FEW_AT_RISK, FEW_PEOPLE, OF_EMPLOYERS
+from mercato.settings import Options
+
+_SUM_COST = 0.3
+_WHOLE_COST = 3.0
+
+
+def complements(
+    cells: Sequence[Cells],
+    options: Options,
+    hierarchy: Hierarchy | None = None,
+    told: Mapping[str, float] | None = None,
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Of each figure which rows are withheld to protect others, and which of its sums of twelve months.
+
+    ``told`` are the counts that an edition tells besides its figures, by name. Every withheld count of few people may
+    then be any number of people from 1 to ``minimum_people`` - 1, for all that the edition tells; every other withheld
+    count lies in an interval at least as wide, and no part of a withheld cell is known exactly.
+    """
+    facts = Facts(hierarchy)
+    facts.read(cells)
+    fixed = _told_besides(facts, told or {})
+    facts.relate()
+    places, problem = _problem(facts, cells, options, fixed)
+    pattern = protect(problem)
+    return _marked(cells, places, pattern)
+
+
+def _told_besides(facts: Facts, told: Mapping[str, float]) -> set[int]:
+    """Counts of moves that the edition tells of all its data; numbers of facts that cannot be withheld."""
+    fixed = set()
+    gaps = {name for fact in facts.all if fact.of == "moves#" for name, _ in fact.key if name in ("gap", "gaps")}
+    if gaps:
+        for name, gap in MOVES.items():
+            if name in told and facts.number("moves#", (("gap", gap),)) is None:
+                facts.add("moves#", (("gap", gap),), float(told[name]))
+                fixed.add(len(facts.all) - 1)
+    return fixed
+
+
+def _problem(
+    facts: Facts, cells: Sequence[Cells], options: Options, fixed: set[int]
+) -> tuple[dict[tuple[int, int, str | None], int], Problem]:
+    places: dict[tuple[int, int, str | None], int] = {}
+    fact, place = [], []
+    for number, one in enumerate(facts.all):
+        for at in one.places:
+            fact.append(number)
+            place.append(places.setdefault(at, len(places)))
+    shut = np.array([column is None and cells[f].status[row] in _SHUT for f, row, column in places], dtype=bool)
+    value = np.array([one.value for one in facts.all])
+    down, up, needs = _room(facts, cells, options)
+    cost = np.array([_cost(one.key, one.value, one.places) for one in facts.all])
+    cost[sorted(fixed)] = np.inf
+    return places, Problem(
+        _matrix(facts),
+        np.array([equation.rest for equation in facts.equations]),
+        np.array(facts.within, dtype=np.int64).reshape(-1, 2),
+        value, down, up, cost,
+        np.array(fact, dtype=np.int64), np.array(place, dtype=np.int64), len(places), shut, needs,
+    )  # fmt: skip
+
+
+_SHUT = {CODES[status] for status in (FEW_PEOPLE, FEW_AT_RISK, *OF_EMPLOYERS)}
+
+
+def _cost(key: tuple[tuple[str, object], ...], value: float, places: Sequence[tuple[int, int, str | None]]) -> float:
+    rows = sum(_SUM_COST if column else 1.0 for _, _, column in places)
+    return rows * (1 + 0.05 * float(np.log1p(abs(value)))) * (1.0 if key else _WHOLE_COST)
+
+
+def _matrix(facts: Facts) -> sparse.csr_array:
+    row, column, sign = [], [], []
+    for number, equation in enumerate(facts.equations):
+        for members, one in (((equation.whole,), 1.0), (equation.parts, -1.0), (equation.less, 1.0)):
+            row += [number] * len(members)
+            column += members
+            sign += [one] * len(members)
+    return sparse.csr_array((sign, (row, column)), (len(facts.equations), len(facts.all)))
+
+
+def _room(facts: Facts, cells: Sequence[Cells], options: Options) -> tuple[np.ndarray, np.ndarray, list]:
+    """How far each fact may move where it is withheld, and how far the withheld ones have to be free to."""
+    minimum, width = options.minimum_people, max(options.minimum_people - 2, 1)
+    size = len(facts.all)
+    down, up, needs = np.zeros(size), np.full(size, np.inf), []
+    for number, fact in enumerate(facts.all):
+        people = fact.value if fact.people is None else fact.people
+        down[number] = fact.value if fact.some else max(0.0, people - minimum)
+        if not fact.some and people < minimum:
+            down[number], up[number] = max(0.0, people - 1), minimum - 1 - people
+    for number, amount in _needs(facts, cells, width, down, up, minimum):
+        needs.append((number, amount))
+    return down, up, needs
+
+
+def _needs(facts, cells, width, down, up, minimum):
+    for number, fact in enumerate(facts.all):
+        if not fact.own:
+            continue
+        statuses = {int(cells[f].status[row]) for f, row, column in fact.places if column is None}
+        people = fact.value if fact.people is None else fact.people
+        few = CODES[FEW_PEOPLE] in statuses
+        if few and not fact.some and people < minimum:
+            yield from ((number, amount) for amount in (-down[number], up[number]) if amount)
+        elif few and fact.some and not _of_others(fact, cells):
+            yield number, (-1.0 if fact.value >= 1 else 1.0)
+        elif CODES[FEW_AT_RISK] in statuses and fact.some and fact.value > 0:
+            yield number, (-width if fact.value >= width else float(width))
+        elif statuses & {CODES[status] for status in OF_EMPLOYERS} and not fact.some:
+            yield number, float(max(width, round(0.15 * fact.value)))
+
+
+def _of_others(fact, cells) -> bool:
+    return all(cells[f].measure.of_other_cells for f, _, _ in fact.places)
+
+
+def _marked(
+    cells: Sequence[Cells], places: Mapping[tuple[int, int, str | None], int], pattern: Pattern
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    rows = [np.zeros(figure.table.num_rows, dtype=bool) for figure in cells]
+    sums = [np.zeros(figure.table.num_rows, dtype=bool) for figure in cells]
+    for (figure, row, column), place in places.items():
+        if pattern.shut[place]:
+            (sums if column == "sum_12" else rows)[figure][row] = True
+    return rows, sums
