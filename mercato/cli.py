@@ -432,6 +432,21 @@ def measures(name: str | None, language: str) -> None:
 
 
 @mercato.command()
+@click.argument("edition", type=_Path())
+@click.option("--kinds", type=_Path(), default=None, help="What else is known: a list employer,kind.")
+def audit(edition: Path, kinds: Path | None) -> None:
+    """Attack a finished edition: can a withheld cell be worked out from what it tells? Exit code 1 where one can."""
+    from mercato.release.audit import audit as attack
+    from mercato.release.audit import kinds_of
+
+    told = attack(edition, kinds_of(kinds) if kinds else None)
+    for line in told.lines():
+        click.echo(line)
+    if not told.holds:
+        sys.exit(1)
+
+
+@mercato.command()
 @click.argument("folder", type=_Path())
 @click.option("--people", type=int, required=True, help="How many people.")
 @click.option("--seed", type=int, default=1, show_default=True)

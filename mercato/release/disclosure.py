@@ -67,7 +67,9 @@ def release_together(
     released = []
     for figure, withheld, sum_withheld in zip(cells, rows, sums, strict=True):
         own = np.isin(figure.status, _WITHHELD)
-        status = np.where(withheld & (~own | (figure.status == _CODES[FEW_AT_RISK])), _CODES[COMPLEMENTARY], figure.status)
+        status = np.where(
+            withheld & (~own | (figure.status == _CODES[FEW_AT_RISK])), _CODES[COMPLEMENTARY], figure.status
+        )
         released.append(_blanked(figure.table, status.astype(np.int8), figure.measure, figure.request, sum_withheld))
     return released
 
@@ -75,10 +77,10 @@ def release_together(
 def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> np.ndarray:
     """Where what is withheld of a group could be bounded from its total, other cells of it go with it.
 
-    Withheld cells of a total may differ from what they are where others may make up for it: those of few people from 1
-    to ``minimum_people`` - 1, the others from ``minimum_people`` on. So that each of the few can be any of these numbers,
-    all together must be able to shrink by ``minimum_people`` - 2, and to grow by as much. The smallest cell that is large
-    enough goes with them, or else the largest.
+    Withheld cells of a total may differ from what they are where others may make up for it: those of few people from
+    1 to ``minimum_people`` - 1, the others from ``minimum_people`` on. So that each of the few can be any of these
+    numbers, all together must be able to shrink by ``minimum_people`` - 2, and to grow by as much. The smallest cell
+    that is large enough goes with them, or else the largest.
     """
     minimum, (table, groups) = request.options.minimum_people, _groups_with_totals(table, measure, request)
     order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in (*groups, "n")]).to_numpy()

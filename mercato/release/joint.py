@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from scipy import sparse
 
-from mercato.release.facts import MOVES, Cells, Facts, Hierarchy
+from mercato.release.facts import MOVES, Cells, Fact, Facts, Hierarchy
 from mercato.release.protection import Pattern, Problem, protect
-from mercato.release.rules import CODES, COMPLEMENTARY, FEW_AT_RISK, FEW_PEOPLE, OF_EMPLOYERS
+from mercato.release.rules import CODES, FEW_AT_RISK, FEW_PEOPLE, OF_EMPLOYERS
 from mercato.settings import Options
 
 _SUM_COST = 0.3
 _WHOLE_COST = 3.0
+_NEAR = 0.15
+"""How near, as a share of it, a count may be told that is withheld for its employers."""
 
 
 def complements(
@@ -60,7 +62,8 @@ def _problem(
             place.append(places.setdefault(at, len(places)))
     shut = np.array([column is None and cells[f].status[row] in _SHUT for f, row, column in places], dtype=bool)
     value = np.array([one.value for one in facts.all])
-    down, up, needs = _room(facts, cells, options)
+    down, up = _room(facts, options.minimum_people)
+    needs = list(_needs(facts, cells, options.minimum_people, down, up))
     cost = np.array([_cost(one.key, one.value, one.places) for one in facts.all])
     cost[sorted(fixed)] = np.inf
     return places, Problem(
@@ -72,6 +75,7 @@ def _problem(
     )  # fmt: skip
 
 
+_EMPLOYERS = {CODES[status] for status in OF_EMPLOYERS}
 _SHUT = {CODES[status] for status in (FEW_PEOPLE, FEW_AT_RISK, *OF_EMPLOYERS)}
 
 
@@ -81,49 +85,47 @@ def _cost(key: tuple[tuple[str, object], ...], value: float, places: Sequence[tu
 
 
 def _matrix(facts: Facts) -> sparse.csr_array:
-    row, column, sign = [], [], []
-    for number, equation in enumerate(facts.equations):
-        for members, one in (((equation.whole,), 1.0), (equation.parts, -1.0), (equation.less, 1.0)):
-            row += [number] * len(members)
-            column += members
-            sign += [one] * len(members)
+    entries = [
+        (row, member, sign)
+        for row, equation in enumerate(facts.equations)
+        for members, sign in (((equation.whole,), 1.0), (equation.parts, -1.0), (equation.less, 1.0))
+        for member in members
+    ]
+    row, column, sign = (list(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
     return sparse.csr_array((sign, (row, column)), (len(facts.equations), len(facts.all)))
 
 
-def _room(facts: Facts, cells: Sequence[Cells], options: Options) -> tuple[np.ndarray, np.ndarray, list]:
-    """How far each fact may move where it is withheld, and how far the withheld ones have to be free to."""
-    minimum, width = options.minimum_people, max(options.minimum_people - 2, 1)
-    size = len(facts.all)
-    down, up, needs = np.zeros(size), np.full(size, np.inf), []
-    for number, fact in enumerate(facts.all):
-        people = fact.value if fact.people is None else fact.people
-        down[number] = fact.value if fact.some else max(0.0, people - minimum)
-        if not fact.some and people < minimum:
-            down[number], up[number] = max(0.0, people - 1), minimum - 1 - people
-    for number, amount in _needs(facts, cells, width, down, up, minimum):
-        needs.append((number, amount))
-    return down, up, needs
+def _room(facts: Facts, minimum: int) -> tuple[np.ndarray, np.ndarray]:
+    """How far each fact may shrink and grow where it is withheld, for all that the reason for it says."""
+    some = np.array([fact.some for fact in facts.all], dtype=bool)
+    value, people = np.array([(fact.value, _people(fact)) for fact in facts.all]).reshape(-1, 2).T
+    few = ~some & (people < minimum)
+    down = np.where(some, value, np.maximum(0, people - np.where(few, 1, minimum)))
+    return down, np.where(few, minimum - 1 - people, np.inf)
 
 
-def _needs(facts, cells, width, down, up, minimum):
+def _people(fact: Fact) -> float:
+    return fact.value if fact.people is None else fact.people
+
+
+def _needs(
+    facts: Facts, cells: Sequence[Cells], minimum: int, down: np.ndarray, up: np.ndarray
+) -> Iterator[tuple[int, float]]:
+    """How far withheld facts have to be free to move: down or up, by number."""
+    width = float(max(minimum - 2, 1))
     for number, fact in enumerate(facts.all):
         if not fact.own:
             continue
         statuses = {int(cells[f].status[row]) for f, row, column in fact.places if column is None}
-        people = fact.value if fact.people is None else fact.people
         few = CODES[FEW_PEOPLE] in statuses
-        if few and not fact.some and people < minimum:
-            yield from ((number, amount) for amount in (-down[number], up[number]) if amount)
-        elif few and fact.some and not _of_others(fact, cells):
-            yield number, (-1.0 if fact.value >= 1 else 1.0)
+        if few and not fact.some and _people(fact) < minimum:
+            yield from ((number, float(amount)) for amount in (-down[number], up[number]) if amount)
+        elif few and fact.some and not all(cells[f].measure.of_other_cells for f, _, _ in fact.places):
+            yield number, -1.0 if fact.value >= 1 else 1.0
         elif CODES[FEW_AT_RISK] in statuses and fact.some and fact.value > 0:
-            yield number, (-width if fact.value >= width else float(width))
-        elif statuses & {CODES[status] for status in OF_EMPLOYERS} and not fact.some:
-            yield number, float(max(width, round(0.15 * fact.value)))
-
-
-def _of_others(fact, cells) -> bool:
-    return all(cells[f].measure.of_other_cells for f, _, _ in fact.places)
+            yield number, -width if fact.value >= width else width
+        elif statuses & _EMPLOYERS and not fact.some:
+            yield number, max(width, float(round(_NEAR * fact.value)))
 
 
 def _marked(
