@@ -172,7 +172,7 @@ class Market:
             **self._who(self.settings.options).quality,
         }
         self._progress("withholding cells", 0.78)
-        figures = released.make_figures(cells, self.settings.options, self._hierarchy(), quality)
+        figures, besides = released.make_figures(cells, self.settings.options, self._hierarchy(), quality)
         for planned in planned_figures:
             if planned.only_shown:
                 told = figures[planned.name].table
@@ -185,7 +185,7 @@ class Market:
             self.settings.options.as_dict(),
             figures,
             self.rejects,
-            quality,
+            {name: value for name, value in quality.items() if name not in besides},
             self._ties(figures.get(REMOVED)),
             weights=next((weights.told for weights, _ in self._weighings.values()), {}),
         )

@@ -74,10 +74,12 @@ def audit(folder: Path, known: Mapping[str, Mapping[Any, Any]] | None = None) ->
     number = {cell: place for place, cell in enumerate(cells)}
     wanted = {number[cell]: goal for cell in cells if (goal := _stated(sight.counts[cell], sight)) is not None}
     reached = bounds.reach(wanted)
-    found = [_found(sight.counts[cells[n]], cells[n], *reached[n], sight) for n in sorted(wanted)]
+    told = [_found(count, cell, count.shown, count.shown, sight) for cell, count in sight.counts.items() if count.secret
+            and count.shown is not None]  # fmt: skip
+    found = told + [_found(sight.counts[cells[n]], cells[n], *reached[n], sight) for n in sorted(wanted)]
     return Audit(
         sight.cells,
-        len(wanted),
+        len(wanted) + len(told),
         len(sight.equations),
         time.monotonic() - began,
         tuple(one for one in found if one is not None),

@@ -59,19 +59,22 @@ def release_together(
     options: Options,
     hierarchy: Hierarchy | None = None,
     told: Mapping[str, float] | None = None,
-) -> list[pa.Table]:
-    """The rows of several figures with ``status``, so that no withheld cell of any can be bounded closely from all."""
+) -> tuple[list[pa.Table], frozenset[str]]:
+    """The rows of several figures with ``status``, so that no withheld cell of any can be bounded closely from all.
+
+    With them the names of the counts among ``told`` that must not be told.
+    """
     from mercato.release.joint import complements
 
-    rows, sums = complements(cells, options, hierarchy, told)
+    found = complements(cells, options, hierarchy, told)
     released = []
-    for figure, withheld, sum_withheld in zip(cells, rows, sums, strict=True):
+    for figure, withheld, sum_withheld in zip(cells, found.rows, found.sums, strict=True):
         own = np.isin(figure.status, _WITHHELD)
         status = np.where(
             withheld & (~own | (figure.status == _CODES[FEW_AT_RISK])), _CODES[COMPLEMENTARY], figure.status
         )
         released.append(_blanked(figure.table, status.astype(np.int8), figure.measure, figure.request, sum_withheld))
-    return released
+    return released, found.besides
 
 
 def _complemented(table: pa.Table, status: np.ndarray, measure: Measure, request: Request) -> np.ndarray:

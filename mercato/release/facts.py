@@ -12,14 +12,22 @@ import pyarrow as pa
 
 from mercato.measures.declare import Adds, Measure, Request
 from mercato.measures.dimensions import MEMBERSHIPS, PERIOD_MONTHS
-from mercato.release.rules import CODES, FEW_AT_RISK
+from mercato.release.rules import CODES, FEW_AT_RISK, of_people
 
 Key = tuple[tuple[str, Any], ...]
 """Dimensions and their values, in the order of the dimensions: the cell without the word for what is counted."""
 Hierarchy = Mapping[str, Mapping[Any, Any]]
 """Finer dimension > coarser, written ``employer>kind``: the coarser value of each finer one."""
 
-MOVES = {"direct_moves": "direct", "brief_moves": "brief", "long_moves": "long"}
+MOVES = {
+    "direct_moves": ("gap", "direct"),
+    "brief_moves": ("gap", "brief"),
+    "long_moves": ("gap", "long"),
+    "moves": ("gaps", ("brief", "direct")),
+}
+"""Counts of all moves that an edition tells besides its figures."""
+BESIDES = -1
+"""The number of the figure, among places, that stands for what an edition tells besides its figures."""
 _OF_TIME = ("month", "quarter", "year")
 _SHOWN_ONLY = ("months", "curve", "period", "seed", "draws", "base_year", "minimum_people", "minimum_at_risk")
 
@@ -103,8 +111,8 @@ class Facts:
 
     def _read_column(self, place: int, figure: Cells, column: Adds) -> None:
         table, request = figure.table, figure.request
-        values = np.asarray(table[column.column].cast(pa.float64()).fill_null(np.nan))
-        people = np.asarray(table["n"].cast(pa.float64()).fill_null(np.nan))
+        values = np.asarray(table[of_people(table, column.column)].cast(pa.float64()).fill_null(np.nan))
+        people = np.asarray(table[of_people(table, "n")].cast(pa.float64()).fill_null(np.nan))
         of, kept = _population(figure, column)
         names, words = _dimensions(table, request, column)
         wider = any(column.named.get(name, name) is None for name in request.by)
@@ -122,7 +130,7 @@ class Facts:
     def _read_sums(
         self, place: int, figure: Cells, of: str, kept: Iterable[tuple[str, Any]], names: list[str], words: list[Any]
     ) -> None:
-        sums = figure.table["sum_12"].to_pylist()
+        sums = figure.table[of_people(figure.table, "sum_12")].to_pylist()
         month = words[names.index("month")]
         others = [(name, word) for name, word in zip(names, words, strict=True) if name != "month"]
         for row, value in enumerate(sums):
@@ -199,22 +207,22 @@ class Facts:
     def _balance(self) -> None:
         """Stocks that differ by what came and went between, where nobody came or went in another way."""
         for number, fact in enumerate(self.all):
-            if fact.of not in ("headcount", "closing headcount"):
-                continue
-            told = dict(fact.key)
-            if fact.of == "closing headcount":
-                begin = self._at("headcount", told, "month", told.pop("year", None))
-                self._balanced(number, begin, dict(fact.key))
-                following = self._at("headcount", told, "month", _next_year(dict(fact.key).get("year")))
+            what, _, variant = fact.of.partition("#")
+            stock, told = f"headcount#{variant}", dict(fact.key)
+            if what == "closing headcount":
+                begin = self._at(stock, told, "month", told.pop("year", None))
+                self._balanced(number, begin, dict(fact.key), variant)
+                following = self._at(stock, told, "month", _next_year(dict(fact.key).get("year")))
                 if following is not None and self.all[following].value == fact.value:
                     self.equations.append(Equation(number, (following,)))
-            elif "month" in told:
-                following = self._at("headcount", told, "month", _next_month(str(told["month"])))
+            elif what == "headcount" and "month" in told:
+                following = self._at(stock, told, "month", _next_month(str(told["month"])))
                 if following is not None:
-                    self._balanced(following, number, told)
+                    self._balanced(following, number, told, variant)
 
-    def _balanced(self, after: int, before: int | None, told: dict[str, Any]) -> None:
-        flows = [self.number(of, tuple(sorted(told.items()))) for of in ("hires", "separations")]
+    def _balanced(self, after: int, before: int | None, told: dict[str, Any], variant: str) -> None:
+        key = tuple(sorted(told.items()))
+        flows = [self.number(f"{of}#{variant}", key) for of in ("hires", "separations")]
         if before is None or None in flows:
             return
         came, gone = (int(n) for n in flows if n is not None)
@@ -251,7 +259,7 @@ def adding(figure: Cells) -> Iterator[Adds]:
         yield from (column for column in measure.adds if column.column in table.column_names)
         return
     whole = [name for name in measure.counted if name in table.column_names and pa.types.is_integer(table[name].type)]
-    people = np.asarray(table["n"].cast(pa.float64()).fill_null(np.nan))
+    people = np.asarray(table[of_people(table, "n")].cast(pa.float64()).fill_null(np.nan))
     for name in whole or ["n"]:
         values = np.asarray(table[name].cast(pa.float64()).fill_null(np.nan))
         yield Adds(name, f"{measure.name} {name}", some=bool(np.any(values < people)))

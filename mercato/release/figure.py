@@ -132,19 +132,18 @@ def cells_of(name: str, measure: Measure, table: pa.Table, request: Request) -> 
 
 def make_figures(
     cells: Sequence[Cells], options: Options, hierarchy: Hierarchy, told: Mapping[str, float]
-) -> dict[str, Figure]:
-    """The figures of an edition, past disclosure control over all of them at once.
+) -> tuple[dict[str, Figure], frozenset[str]]:
+    """The figures of an edition, past disclosure control over all of them at once, and what of ``told`` is withheld.
 
     hierarchy: the coarser value of each value of a dimension, by ``employer>kind``; told: what the edition counts
     besides its figures.
     """
-    tables = release_together(cells, options, hierarchy, told)
-    return {
-        one.name: Figure(
-            one.name, one.measure, one.request.by, ranked(table, one.measure, one.request), one.request
-        )
+    tables, besides = release_together(cells, options, hierarchy, told)
+    figures = {
+        one.name: Figure(one.name, one.measure, one.request.by, ranked(table, one.measure, one.request), one.request)
         for one, table in zip(cells, tables, strict=True)
     }
+    return figures, besides
 
 
 def csv_cell(value: Any) -> Any:

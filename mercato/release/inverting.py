@@ -27,11 +27,11 @@ def inverted(row: Mapping[str, float]) -> dict[str, float]:
 
 
 def _of_wilson(share: float, low: float, high: float) -> int | None:
-    """The number of which a share has this Wilson interval."""
+    """The number of which a share has this Wilson interval, of which one side may have been widened."""
     whole = np.arange(1, _LARGEST)
     middle = (share + _Z**2 / (2 * whole)) / (1 + _Z**2 / whole)
     half = _Z / (1 + _Z**2 / whole) * np.sqrt(share * (1 - share) / whole + _Z**2 / (4 * whole**2))
-    fits = (np.abs(middle - half - low) < _CLOSE) & (np.abs(middle + half - high) < _CLOSE)
+    fits = (np.abs(middle - half - low) < _CLOSE) | (np.abs(middle + half - high) < _CLOSE)
     fits &= np.abs(share * whole - np.rint(share * whole)) < 1e-6 * whole
     found = whole[fits]
     return int(found[0]) if len(found) == 1 else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from mercato.release.facts import MOVES, Cells, Fact, Facts, Hierarchy
+from mercato.release.facts import BESIDES, MOVES, Cells, Fact, Facts, Hierarchy
 from mercato.release.protection import Pattern, Problem, protect
 from mercato.release.rules import CODES, FEW_AT_RISK, FEW_PEOPLE, OF_EMPLOYERS
 from mercato.settings import Options
@@ -18,13 +19,27 @@ _NEAR = 0.15
 """How near, as a share of it, a count may be told that is withheld for its employers."""
 
 
+@dataclass(frozen=True)
+class Withheld:
+    """What is withheld of an edition.
+
+    rows: of each figure which rows, by themselves or to protect others; sums: which sums of twelve months; besides:
+    names of counts told besides the figures; bare: how many withheld counts nothing could protect.
+    """
+
+    rows: list[np.ndarray]
+    sums: list[np.ndarray]
+    besides: frozenset[str]
+    bare: int
+
+
 def complements(
     cells: Sequence[Cells],
     options: Options,
     hierarchy: Hierarchy | None = None,
     told: Mapping[str, float] | None = None,
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Of each figure which rows are withheld to protect others, and which of its sums of twelve months.
+) -> Withheld:
+    """What is withheld of figures so that nothing withheld can be bounded closely from all that is told.
 
     ``told`` are the counts that an edition tells besides its figures, by name. Every withheld count of few people may
     then be any number of people from 1 to ``minimum_people`` - 1, for all that the edition tells; every other withheld
@@ -32,27 +47,22 @@ def complements(
     """
     facts = Facts(hierarchy)
     facts.read(cells)
-    fixed = _told_besides(facts, told or {})
+    _told_besides(facts, told or {})
     facts.relate()
-    places, problem = _problem(facts, cells, options, fixed)
-    pattern = protect(problem)
-    return _marked(cells, places, pattern)
+    places, problem = _problem(facts, cells, options)
+    return _marked(cells, places, protect(problem))
 
 
-def _told_besides(facts: Facts, told: Mapping[str, float]) -> set[int]:
-    """Counts of moves that the edition tells of all its data; numbers of facts that cannot be withheld."""
-    fixed = set()
-    gaps = {name for fact in facts.all if fact.of == "moves#" for name, _ in fact.key if name in ("gap", "gaps")}
-    if gaps:
-        for name, gap in MOVES.items():
-            if name in told and facts.number("moves#", (("gap", gap),)) is None:
-                facts.add("moves#", (("gap", gap),), float(told[name]))
-                fixed.add(len(facts.all) - 1)
-    return fixed
+def _told_besides(facts: Facts, told: Mapping[str, float]) -> None:
+    """Take in the counts of moves that the edition tells of all its data."""
+    for what in sorted({fact.of for fact in facts.all if fact.of.partition("#")[0] == "moves"}):
+        for place, (name, part) in enumerate(MOVES.items()):
+            if name in told and facts.number(what, (part,)) is None:
+                facts.add(what, (part,), float(told[name])).places.append((BESIDES, place, None))
 
 
 def _problem(
-    facts: Facts, cells: Sequence[Cells], options: Options, fixed: set[int]
+    facts: Facts, cells: Sequence[Cells], options: Options
 ) -> tuple[dict[tuple[int, int, str | None], int], Problem]:
     places: dict[tuple[int, int, str | None], int] = {}
     fact, place = [], []
@@ -60,12 +70,13 @@ def _problem(
         for at in one.places:
             fact.append(number)
             place.append(places.setdefault(at, len(places)))
-    shut = np.array([column is None and cells[f].status[row] in _SHUT for f, row, column in places], dtype=bool)
+    shut = np.array(
+        [f != BESIDES and column is None and cells[f].status[row] in _SHUT for f, row, column in places], dtype=bool
+    )
     value = np.array([one.value for one in facts.all])
     down, up = _room(facts, options.minimum_people)
     needs = list(_needs(facts, cells, options.minimum_people, down, up))
     cost = np.array([_cost(one.key, one.value, one.places) for one in facts.all])
-    cost[sorted(fixed)] = np.inf
     return places, Problem(
         _matrix(facts),
         np.array([equation.rest for equation in facts.equations]),
@@ -116,7 +127,7 @@ def _needs(
     for number, fact in enumerate(facts.all):
         if not fact.own:
             continue
-        statuses = {int(cells[f].status[row]) for f, row, column in fact.places if column is None}
+        statuses = {int(cells[f].status[row]) for f, row, column in fact.places if column is None and f != BESIDES}
         few = CODES[FEW_PEOPLE] in statuses
         if few and not fact.some and _people(fact) < minimum:
             yield from ((number, float(amount)) for amount in (-down[number], up[number]) if amount)
@@ -128,12 +139,13 @@ def _needs(
             yield number, max(width, float(round(_NEAR * fact.value)))
 
 
-def _marked(
-    cells: Sequence[Cells], places: Mapping[tuple[int, int, str | None], int], pattern: Pattern
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def _marked(cells: Sequence[Cells], places: Mapping[tuple[int, int, str | None], int], pattern: Pattern) -> Withheld:
     rows = [np.zeros(figure.table.num_rows, dtype=bool) for figure in cells]
     sums = [np.zeros(figure.table.num_rows, dtype=bool) for figure in cells]
+    besides = set()
     for (figure, row, column), place in places.items():
-        if pattern.shut[place]:
+        if pattern.shut[place] and figure == BESIDES:
+            besides.add(list(MOVES)[row])
+        elif pattern.shut[place]:
             (sums if column == "sum_12" else rows)[figure][row] = True
-    return rows, sums
+    return Withheld(rows, sums, frozenset(besides), len(pattern.failed))

@@ -18,8 +18,8 @@ from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
 _TINY = 1e-6
-_TRIES = 400
-"""How many cells withheld to protect others are tried for release again."""
+_TRIES = 150
+"""How many programs are solved to see which cells withheld for others may be released again."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class _Search:
     def __init__(self, problem: Problem) -> None:
         self.problem = p = problem
         self.size = len(p.value)
+        self.solved = 0
         self.must = np.zeros(self.size, dtype=bool)
         self.must[[fact for fact, _ in p.needs]] = True
         self.chosen = self.must.copy()
@@ -189,6 +190,10 @@ class _Search:
             self._prove([number], change)
         return change is not None
 
+    def _met(self, number: int, part: np.ndarray) -> bool:
+        fact, _ = self.problem.needs[number]
+        return self._exchanged(number) or self._alone(np.flatnonzero((part == part[fact]) & self.hidden), number)
+
     def _meet(self, number: int) -> bool:
         """Withhold what the cheapest change that meets a need makes use of."""
         p, (fact, _) = self.problem, self.problem.needs[number]
@@ -223,6 +228,7 @@ class _Search:
         )
         within, room = self._within(inside)
         free = sparse.csr_array((within.shape[0], len(loose)))
+        self.solved += 1
         told = linprog(
             np.concatenate((more[inside], less[inside], np.zeros(len(loose)))),
             A_ub=sparse.hstack((within, -within, free), format="csc") if len(room) else None,
@@ -253,7 +259,10 @@ class _Search:
     def _release_again(self) -> None:
         """Release what was withheld for others and is not needed after all, the dearest first."""
         p = self.problem
-        for fact in sorted(np.flatnonzero(self.chosen & ~self.must).tolist(), key=lambda f: (-p.cost[f], f))[:_TRIES]:
+        begun = self.solved
+        for fact in sorted(np.flatnonzero(self.chosen & ~self.must).tolist(), key=lambda f: (-p.cost[f], f)):
+            if self.solved - begun > _TRIES:
+                break
             before, witness = (self.chosen.copy(), self.hidden, self.shut), dict(self.witness)
             self.chosen[fact] = False
             self.hidden, self.shut = self._closed()
@@ -261,7 +270,8 @@ class _Search:
             again = [n for n, moved in self.witness.items() if not told.isdisjoint(moved)]
             for number in again:
                 del self.witness[number]
-            if self._unmet(again):
+            part = _components(p.equations, p.within, self.hidden)
+            if not all(self._met(number, part) for number in again):
                 (self.chosen, self.hidden, self.shut), self.witness = before, witness
 
 
