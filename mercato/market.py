@@ -32,6 +32,7 @@ from mercato.ownership import owners_in_force
 from mercato.provenance import Source
 from mercato.quality import quality_of, rejects_by_reason
 from mercato.release import figure as released
+from mercato.release import rules
 from mercato.release.disclosure import OK
 from mercato.release.edition import Edition
 from mercato.release.facts import Cells
@@ -156,7 +157,21 @@ class Market:
         if options.get("weights") == "margins" and not self._margins:
             raise SettingsError("no margins are given to weigh people by", remedy="Name them: Settings(margins=…).")
         table = self._imputed(measure, request) if chosen.dates == "impute" else self._estimated(measure, request)
-        return measure, request, table
+        return measure, request, self._with_employers(measure, request, table)
+
+    def _with_employers(self, measure: Measure, request: Request, table: pa.Table) -> pa.Table:
+        """The cells with how many employers are behind each, where a rule of disclosure asks for it."""
+        ends = rules.employers_asked_for(measure, request)
+        by = [name for name in request.by if name in table.column_names]
+        few = len(self._resolved.employers.employers) < rules.MINIMUM_EMPLOYERS
+        if not ends or (few and request.options.disclosure == "default"):
+            return table
+        finer = replace(request, by=(*request.by, *ends), options=replace(request.options, weights="none"))
+        try:
+            cells = self._estimated(measure, finer)
+        except SettingsError:
+            return table  # A measure that is told of pairs or of one side has no finer cells of this kind.
+        return rules.with_employers(table, rules.behind(cells, by, ends), by)
 
     def edition(self, title: str = "") -> Edition:
         """All figures of a standard edition, with the sources and what was counted on the way."""

@@ -17,12 +17,15 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "dates": ("middle", "impute"),
     "january": ("as_given", "year"),
     "people": ("as_given", "resolved"),
+    "disclosure": ("default", "insee", "lehd"),
     "doubtful_people": ("keep", "leave_out"),
     "period": ("month", "quarter", "year"),
     "weights": ("margins", "none"),
 }
 
 _OF_WEIGHTS = ("weights", "weight_limit", "resamples")
+_FEWEST = {"default": 5, "insee": 5, "lehd": 3}
+"""People that a cell needs to be shown, by the preset of disclosure; ``minimum_people`` says otherwise."""
 _LARGEST = 1_000_000_000
 _SAID = {"layout": ("", "positions", "spells", "sightings", "snapshots"), "dates": ("", "dmy", "mdy")}
 LISTS = ("aliases", "parents", "kinds", "groups")
@@ -49,6 +52,7 @@ class Options:
     bulk_share: float = 0.8
     bulk_people: int = 10
     bulk_months: int = 3
+    disclosure: str = "default"
     minimum_people: int = 5
     minimum_at_risk: int = 10
     experience_months: int = 12
@@ -102,6 +106,8 @@ class Options:
         numbers = typed if isinstance(typed, tuple) else (typed,)
         if not all(0 <= n <= most for n in numbers if isinstance(n, (int, float))):
             raise SettingsError(f"option {name} is {value!r}", expected=f"a number from 0 to {most:,}")
+        if name == "disclosure" and self.minimum_people == _FEWEST[self.disclosure]:
+            return replace(self, disclosure=typed, minimum_people=_FEWEST[typed])
         return replace(self, **{name: typed})
 
     def as_dict(self) -> dict[str, Any]:

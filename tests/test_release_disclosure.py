@@ -168,3 +168,40 @@ def test_an_index_does_not_tell_of_a_base_year_that_is_withheld(tmp_path: Path) 
             found[minimum] = market.measure("entry_share", ["employer", "year"]).to_arrow().to_pylist()
     assert [(row["entry_hires"], row["index"]) for row in found[1]] == [(3, 1), (6, 2)]
     assert [(row["entry_hires"], row["index"]) for row in found[MINIMUM]] == [(None, None), (6, None)]
+
+
+def market(folder: Path, people: dict[str, int], preset: str) -> mercato.market.Market:
+    """A market in which so many people joined each employer in 2019 and stayed; E1 to E3 are labs, others banks."""
+    rows = [f"{name}-{n},{name},2019-0{n % 9 + 1}-01," for name, size in people.items() for n in range(size)]
+    (folder / "careers.csv").write_text("person_id,employer,start_date,end_date\n" + "\n".join(rows) + "\n", "utf-8")
+    kinds = [f"{name},{'ai_lab' if name.startswith('Lab') else 'bank'}" for name in people]
+    (folder / "kinds.csv").write_text("employer,kind\n" + "\n".join(kinds) + "\n", "utf-8")
+    told = Settings(options=Options().set("disclosure", preset), kinds=folder / "kinds.csv")
+    return mercato.read(folder / "careers.csv", told, as_of=dt.date(2021, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("preset", "labs", "banks"),
+    [
+        ("default", "ok", "withheld_few_employers"),
+        ("insee", "withheld_dominant_employer", "withheld_few_employers"),
+        ("lehd", "ok", "ok"),
+    ],
+)
+def test_an_aggregate_of_two_employers_or_of_nearly_one_is_withheld(
+    tmp_path: Path, preset: str, labs: str, banks: str
+) -> None:
+    """Labs: 90, 5 and 5 people, the largest 90%; banks: 20 and 10; all: 90 of 130 are 69%."""
+    people = {"Lab One": 90, "Lab Two": 5, "Lab Three": 5, "Bank North": 20, "Bank South": 10}
+    with market(tmp_path, people, preset) as read:
+        told = read.measure("headcount", ["kind", "year"], {"year": "2020"}).to_arrow()
+        found = dict(zip(told["kind"].to_pylist(), told["status"].to_pylist(), strict=True))
+        assert found == {"ai_lab": labs, "bank": banks}
+        assert "employers_behind" not in told.column_names
+        assert read.measure("headcount", ["year"], {"year": "2020"}).to_arrow()["status"].to_pylist() == ["ok"]
+
+
+def test_lehd_shows_three_people_unless_told_otherwise() -> None:
+    assert Options().set("disclosure", "lehd").minimum_people == 3
+    assert Options().set("minimum_people", 7).set("disclosure", "lehd").minimum_people == 7
+    assert Options().set("disclosure", "lehd").set("minimum_people", 7).minimum_people == 7

@@ -40,7 +40,7 @@ _TELLS: dict[str, dict[str, tuple[str, Mapping[str, str | None], str]]] = {
     "turnover": {
         "hires": ("hires", {}, "other"),
         "separations": ("separations", {}, "other"),
-        "headcount_begin": ("there", {}, "stock"),
+        "headcount_begin": ("there", {}, "other stock"),
     },
     "attrition": {"leavers": ("leavers", {}, "other")},
     "retention": {
@@ -247,7 +247,7 @@ def _cell(figure: _Figure, row: Mapping[str, Any], what: str, named: Mapping[str
             value = row.get(name)
             if name in ("year", "cohort") and value is not None:
                 value = str(value).split(".")[0]
-            if role == "stock" and name in _TIMES:
+            if role.endswith("stock") and name in _TIMES:
                 as_named, value = "month", _first_month(str(value))
             key[as_named] = value
     for name, values in figure.where.items():

@@ -16,9 +16,11 @@ from mercato.release.rules import (
     COMPLEMENTARY,
     DOMINANT,
     EARLIER,
+    EMPLOYERS_BEHIND,
     FEW_AT_RISK,
     FEW_EMPLOYERS,
     FEW_PEOPLE,
+    LARGEST_SHARE,
     LOWER_BOUND,
     OK,
     STATUSES,
@@ -26,8 +28,8 @@ from mercato.release.rules import (
     withheld_by_itself,
 )
 from mercato.release.rules import WITHHELD as _WITHHELD
-from mercato.release.rules import of_people as _of_people
 from mercato.release.rules import floats as _floats
+from mercato.release.rules import of_people as _of_people
 from mercato.settings import Options
 
 __all__ = [
@@ -156,6 +158,8 @@ def _blanked(
     few = status == _CODES[FEW_AT_RISK]
     columns: dict[str, pa.Array] = {}
     for name in table.column_names:
+        if name in (EMPLOYERS_BEHIND, LARGEST_SHARE):
+            continue
         column = table[name].combine_chunks()
         if name in request.by or name in _TOLD:
             columns[name] = column
