@@ -6,7 +6,7 @@ import sys
 
 from benchmarks import page
 from benchmarks.running import Benchmarks, run
-from benchmarks.validity import comparing, coverage, defects, sighted, weights
+from benchmarks.validity import comparing, coverage, defects, sighted, weights, withheld
 
 VALIDITY: Benchmarks = {
     "coverage": coverage.coverage,
@@ -14,6 +14,7 @@ VALIDITY: Benchmarks = {
     "sighted": sighted.sighted,
     "comparing": comparing.comparing,
     "weights": weights.weights,
+    "withheld": withheld.withheld,
 }
 
 

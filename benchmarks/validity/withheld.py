@@ -1,4 +1,4 @@
-"""How many withheld cells an attack recovers from random editions of made counts, and how many go with them."""
+"""How many withheld cells an attack recovers from random editions of made counts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mercato.release.audit import audit
 EDITIONS = 1000
 _OWN = ("withheld_few_people", "withheld_few_at_risk")
 _NOTES = (
-    f"{EDITIONS:,} editions of small random markets go through release, are written, and attacked by their files alone:",
-    "margins over employers, kinds, gaps and years, both directions, sums of twelve months, stocks and flows. Recovered",
-    "is a count of few people that can be bounded more closely than its reason says (any number from 1 to the minimum",
-    "less 1), or a part of a withheld cell that is known exactly. The attack is told the kinds of employers.",
+    f"{EDITIONS:,} editions of small random markets go through release, are written, and attacked by their files",
+    "alone: margins over employers, kinds, gaps and years, both directions, sums of twelve months, stocks and flows.",
+    "Recovered is a count of few people that can be bounded more closely than its reason says (any number from 1 to",
+    "the minimum less 1), or a part of a withheld cell that is known exactly. The attack is told employers' kinds.",
 )
 
 
