@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from mercato.measures import Measure, Request
+from mercato.measures.ranking import RANKS
 from mercato.statistics.imputation import ARCSINE, PLAIN, ROOT, combine_draws
 from mercato.statistics.interval import Interval
 from mercato.statistics.rates import poisson_interval
@@ -17,7 +18,7 @@ from mercato.statistics.shares import share_interval
 
 RATIOS = {"flow_ratio", "flow_rate_ratio"}
 COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
-BALANCES = {"net_flow"}
+BALANCES = {"net_flow", "flow_rank"}
 DIFFERENCES = {"retention_difference"}
 INTERVALS = (
     ("estimate", "low", "high"),
@@ -114,7 +115,13 @@ class _Drawn:
         return found
 
     def counted(self, name: str) -> np.ndarray:
-        """The mean of a column: whole numbers rounded down, with 0 for an absent cell; others of what is known."""
+        """The mean of a column: whole numbers rounded down, with 0 for an absent cell; others of what is known.
+
+        Of ranks the widest, where every draw has one.
+        """
+        if name in RANKS:
+            values = self.values(name)
+            return np.asarray(values.min(axis=0) if name == RANKS[0] else values.max(axis=0))
         if pa.types.is_integer(self.draws[0][name].type):
             return np.asarray(np.floor(self.values(name, 0).mean(axis=0) + 1e-9).astype(np.int64))
         values = self.values(name)

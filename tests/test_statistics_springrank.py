@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mercato.statistics import springrank as module
-from mercato.statistics.springrank import pagerank, springrank, temperature
+from mercato.statistics.springrank import pagerank, score_errors, springrank, temperature
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "oracles" / "springrank"
 if not DATA.is_dir():
@@ -100,3 +100,37 @@ def test_pagerank_is_the_stationary_share_of_the_walk() -> None:
     assert_allclose(pagerank(origin, destination, moves, 30), wanted / wanted.sum(), atol=1e-9)
     # Nobody left the second: the walk starts anew there. x = 0.15 / 2 + 0.85 (1 - x) / 2 for the first.
     assert_allclose(pagerank([0], [1], [1], 2)[0], (0.075 + 0.425) / 1.425)
+
+
+def test_draws_tell_how_far_scores_go_when_moves_are_counted_again() -> None:
+    # Of 300 moves 200 go there: the share is 2/3 with a variance of 2/9/300, and the step twice the share less 1.
+    # One move more either way adds 1 (1 - 1/3)² + 1 (1 + 1/3)² to the 300 * 8/9 of the pushes.
+    found = springrank([0, 1], [1, 0], [200, 100], 2)
+    drawn = score_errors(found, [0, 1], [1, 0], [200, 100], draws=4_000)
+    variance = (200 * (2 / 3) ** 2 + 100 * (4 / 3) ** 2 + 20 / 9) / 300**2
+    assert np.std(drawn[:, 1] - drawn[:, 0]) == pytest.approx(np.sqrt(variance), rel=0.05)
+    assert_allclose(drawn.sum(axis=1), 0, atol=1e-12)
+
+
+def test_draws_agree_with_counting_again_and_solving_again() -> None:
+    origin, destination, moves = random_network(25, 2)
+    moves = moves * 30
+    found = springrank(origin, destination, moves, 25)
+    drawn = score_errors(found, origin, destination, moves, draws=600)
+    rng = np.random.default_rng(1)
+    again = np.array([springrank(origin, destination, rng.poisson(moves), 25).score for _ in range(300)])
+    assert_allclose(drawn.std(axis=0), again.std(axis=0), rtol=0.2)
+
+
+def test_nothing_is_certain_because_all_went_one_way() -> None:
+    found = springrank([0], [1], [5], 2)
+    assert np.std(score_errors(found, [0], [1], [5])[:, 1]) > 0.1
+    assert score_errors(springrank([], [], [], 3), [], [], []).shape == (200, 3)
+
+
+def test_a_large_network_is_solved_without_factors(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = random_network(60, 5)
+    found = springrank(*network, 60)
+    direct = score_errors(found, *network, draws=20)
+    monkeypatch.setattr(module, "DIRECT", 0)
+    assert_allclose(score_errors(found, *network, draws=20), direct, atol=1e-3)

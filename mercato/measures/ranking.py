@@ -55,10 +55,10 @@ def with_ranks(table: pa.Table, measure: Measure, request: Request, shown: np.nd
     Only shown cells are ranked and counted, so that a rank tells nothing of a withheld one. The cells of one table
     agree in all dimensions but those that are put in order. A table without such dimensions is given back as it is.
     """
-    table = table.drop_columns([name for name in RANKS if name in table.column_names])
     names = ranked_by(measure, request)
     if not names:
         return table
+    table = table.drop_columns([name for name in RANKS if name in table.column_names])
     others = [name for name in (*request.by, "months") if name not in names and name in table.column_names]
     rows = np.nonzero(shown)[0]
     ranks = np.full((2, table.num_rows), np.nan)

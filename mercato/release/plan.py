@@ -72,6 +72,8 @@ PLAN: tuple[Planned, ...] = (
     Planned("gap_by_year", "flows", ("year", "gap")),
     Planned("flow_ratio_by_pair", "flow_ratio", _PAIR, {}, _shown(*_PAIR, count=PAIRED_EMPLOYERS)),
     Planned("flow_rate_ratio_by_pair", "flow_rate_ratio", _PAIR, {}, _shown(*_PAIR, count=PAIRED_EMPLOYERS)),
+    Planned("gravity_excess_by_pair", "gravity_excess", _PAIR, {}, _shown(*_PAIR, count=PAIRED_EMPLOYERS)),
+    Planned("flow_rank_by_employer", "flow_rank", ("employer",), {}, _shown("employer")),
     Planned("net_flow_by_employer", "net_flow", ("employer",), {}, _shown("employer")),
     Planned("transfers_by_year", "transfers", ("year", "arrival")),
     Planned("transfers_by_kind", "transfers", ("arrival",)),

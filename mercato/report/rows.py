@@ -38,7 +38,7 @@ _SHARES = {
     "origins",
     "entry_share",
 }
-_RATIOS = {"flow_ratio", "flow_rate_ratio"}
+_RATIOS = {"flow_ratio", "flow_rate_ratio", "gravity_excess"}
 _COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
 _ROLES = ("kind", "family", "level", "origin", "origin_kind", "country")
 _PERIODS = ("month", "quarter", "year", "cohort")
@@ -57,7 +57,7 @@ def kind_of(figure: Figure) -> str:
     for kind, names in (("share", _SHARES), ("ratio", _RATIOS), ("count", _COUNTS)):
         if name in names:
             return kind
-    return "rate" if name == "net_flow" else "share" if name.endswith("_share") else "number"
+    return "rate" if name in ("net_flow", "flow_rank") else "share" if name.endswith("_share") else "number"
 
 
 def period_of(figure: Figure) -> str:

@@ -12,7 +12,7 @@ from mercato.statistics.interval import normal_quantile as quantile
 from mercato.statistics.rates import poisson_interval
 
 TOLERANCE = 1e-10
-_MOST_ROUNDS = 2_000
+_MOST_ROUNDS, _FAR = 2_000, 1e100
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ def quasi_independent(departures: ArrayLike, arrivals: ArrayLike) -> Expected:
         before = sends
         sends = _scaled(out, receives)
         receives = _scaled(into, sends)
+        if max(sends.max(initial=0), receives.max(initial=0)) > _FAR:
+            break
         if np.all(np.abs(sends - before) <= TOLERANCE * np.maximum(before, 1e-300)):
             break
     fitted = sends * (receives.sum() - receives)
@@ -50,7 +52,9 @@ def _scaled(margin: Floats, other: Floats) -> Floats:
     total = other.sum()
     rest = np.maximum(total - other, 0.0)
     # Where hardly anything is left beside one place, no product has the margins.
-    return np.divide(margin, rest, out=np.zeros_like(margin), where=(margin > 0) & (rest > 1e-9 * total))
+    found = np.zeros_like(margin)
+    np.divide(margin, rest, out=found, where=(margin > 0) & (rest > 1e-9 * total))
+    return found
 
 
 def gravity_excess(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,7 @@ Places: TypeAlias = NDArray[np.int64]
 DRAWS = 2_000
 BOOTSTRAPPED = 1_500
 """Cells up to which the critical value is drawn; for more it is Šidák's, which needs no draws and is a little wider."""
+_HANGING = 400
 _LEVELS = 96
 _LOOKED_AT = 32
 _BLOCK = 1 << 20
@@ -42,6 +44,7 @@ def rank_sets(
     *,
     opposite: ArrayLike | None = None,
     dependent: bool = False,
+    drawn: ArrayLike | None = None,
     simultaneous: bool = True,
     confidence: float = 0.95,
     draws: int = DRAWS,
@@ -59,7 +62,8 @@ def rank_sets(
     each place that ties allow. ``opposite`` gives for each estimate the place of the one that is its mirror image
     (-1: none), such as the ratio the other way; ``dependent`` says that nothing is known of how estimates hang
     together: the variance of a difference is then the largest there can be, and the critical value Šidák's, as with no
-    ``draws``.
+    ``draws``. ``drawn`` are draws of the errors of all estimates, one row each, such as a bootstrap gives; they tell
+    how estimates hang together, and stand in for the normal ones.
 
     An infinite standard error tells nothing of an estimate; two with an error of 0 are told apart where they differ.
     Raises ValueError for a negative standard error. Source: Mogstad, Romano, Shaikh & Wilhelm (2023), Inference for
@@ -72,7 +76,10 @@ def rank_sets(
     known = ~np.isnan(value)
     mirror = _mirror(opposite, known)
     spread = [np.where(np.isnan(side), np.inf, side)[known] for side in (down, up)]
-    cells = _Cells(value[known], spread[0], spread[1], mirror, dependent)
+    errors = None if drawn is None else np.asarray(drawn, dtype=np.float64)[:, known]
+    if errors is not None and errors.shape[1] > _HANGING:
+        errors, dependent = None, True
+    cells = _Cells(value[known], spread[0], spread[1], mirror, dependent, errors)
     if cells.size < 2 or cells.size > BOOTSTRAPPED or dependent or not draws:
         better, worse = _by_sidak(cells, alpha, simultaneous)
     else:
@@ -133,6 +140,12 @@ class _Cells:
     above: Floats
     mirror: Places
     dependent: bool
+    errors_drawn: Floats | None = None
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """How estimates hang together, from the draws of their errors."""
+        return np.atleast_2d(np.cov(np.asarray(self.errors_drawn), rowvar=False))
 
     @property
     def size(self) -> int:
@@ -140,16 +153,28 @@ class _Cells:
 
     def error(self, one: int) -> Floats:
         """The standard error of the difference of one estimate from each, as it tells that the one is larger."""
+        if self.errors_drawn is not None:
+            return self._by_covariance(one, np.arange(self.size))
         return self._of(self.below[one], self.above, self.mirror[one] == np.arange(self.size))
 
     def error_of_others(self, one: int) -> Floats:
         """That of the difference of each from one, as it tells that the other is larger."""
+        if self.errors_drawn is not None:
+            return self.error(one)
         return self._of(self.below, self.above[one], self.mirror[one] == np.arange(self.size))
 
     def errors(self, places: Places) -> Floats:
         """Those of all differences among some estimates, for each row of places."""
+        if self.errors_drawn is not None:
+            return self._by_covariance(places[:, :, None], places[:, None, :])
         mirrored = self.mirror[places][:, :, None] == places[:, None, :] if np.any(self.mirror >= 0) else np.False_
         return self._of(self.below[places][:, :, None], self.above[places][:, None, :], mirrored)
+
+    def _by_covariance(self, one: Any, other: Any) -> Floats:
+        own = np.diag(self.covariance)
+        variance = own[one] + own[other] - 2 * self.covariance[one, other]
+        # Two that move as one differ by rounding alone.
+        return np.where(variance > 1e-12 * (own[one] + own[other]), np.sqrt(np.maximum(variance, 0)), 0.0)
 
     def _of(self, below: Floats, above: Floats, mirrored: Pairs | np.bool_) -> Floats:
         if self.dependent:
@@ -160,6 +185,8 @@ class _Cells:
 
     def drawn(self, draws: int, seed: int) -> tuple[Floats, Floats]:
         """Standard normals, one row per draw, and how far they put each estimate from the truth."""
+        if self.errors_drawn is not None:
+            return self.errors_drawn, self.errors_drawn
         normal = np.random.default_rng(seed).standard_normal((draws, self.size))
         second = (self.mirror >= 0) & (self.mirror < np.arange(self.size))
         normal[:, second] = -normal[:, self.mirror[second]]
@@ -244,7 +271,8 @@ class _Largest:
 
     def __init__(self, cells: _Cells, normal: Floats, drawn: Floats) -> None:
         self._cells, self._drawn, self._size = cells, drawn, np.abs(normal)
-        few = _LOOKED_AT if cells.size > 2 * _LOOKED_AT else cells.size
+        # The bound holds of independent errors.
+        few = cells.size if cells.size <= 2 * _LOOKED_AT or cells.errors_drawn is not None else _LOOKED_AT
         block = max(_BLOCK // few**2, 1)
         self._looked_at = [
             self._looked(np.arange(i, min(i + block, len(drawn))), few) for i in range(0, len(drawn), block)

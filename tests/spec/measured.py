@@ -86,6 +86,23 @@ COHORT = """
     hal    | Ceres    | 2019-03-01 |            |
 """
 
+CIRCLE = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2018-01-01 | 2019-01-01
+    anna   | Beta     | 2019-01-01 |
+    bob    | Acme     | 2018-01-01 | 2019-01-01
+    bob    | Beta     | 2019-01-01 |
+    cleo   | Beta     | 2018-01-01 | 2019-01-01
+    cleo   | Delta    | 2019-01-01 |
+    dan    | Beta     | 2018-01-01 | 2019-01-01
+    dan    | Delta    | 2019-01-01 |
+    eve    | Delta    | 2018-01-01 | 2019-01-01
+    eve    | Acme     | 2019-01-01 |
+    fay    | Delta    | 2018-01-01 | 2019-01-01
+    fay    | Acme     | 2019-01-01 |
+"""
+
 STAFF = """
     person | employer | start      | end
     -------+----------+------------+-----------
@@ -406,6 +423,64 @@ CASES = {
         Beta   | Acme        | 1     | 3          | 1/3      | 0.006350 | 4.151441   | 4 | ok
         Acme   | Delta       | 2     | 0          |          | 0.187809 |            | 2 | lower_bound_only
         Delta  | Acme        | 0     | 2          | 0        | 0        | 5.324558   | 2 | ok
+        """,
+    ),
+    "moves against sizes": Asked(
+        "gravity_excess",
+        # Two leave each and two come to each: those who leave would go to either of the others, one to each.
+        # Poisson limits of 2 are 0.242209 and 7.224688; the doubt of the 1 expected, 1.959964 √(1/1 + 1/1) in
+        # logarithms, widens them to 2 exp(-√(2.111129² + 2.771808²)) and 2 exp(√(1.284378² + 2.771808²)).
+        "Twice as many went from each to the next as the sizes of the three would give.",
+        CIRCLE,
+        """
+        origin | destination | moves | expected | estimate | low      | high      | n
+        Acme   | Beta        | 2     | 1.000000 | 2.000000 | 0.061356 | 42.438655 | 2
+        Beta   | Delta       | 2     | 1.000000 | 2.000000 | 0.061356 | 42.438655 | 2
+        Delta  | Acme        | 2     | 1.000000 | 2.000000 | 0.061356 | 42.438655 | 2
+        """,
+    ),
+    "moves against sizes from one place": Asked(
+        "gravity_excess",
+        "What is asked of an end keeps the sizes of all.",
+        CIRCLE,
+        """
+        origin | destination | moves | expected | estimate
+        Acme   | Beta        | 2     | 1.000000 | 2.000000
+        """,
+        where={"origin": "Acme"},
+    ),
+    "rank in the network": Asked(
+        "flow_rank",
+        # Three of four moves between Acme and Beta go to Beta: (3 - 1) / 4 of a step; both between Acme and Delta go to
+        # Delta: one step. With a mean of 0 Acme is at -1/2, Beta at 0, Delta at 1/2. With x = e^beta the moves are
+        # likeliest where (3/2 - x/2) / (1 + x) + 2 / (1 + x²) = 0, x³ = 3x² + 3x + 7: x = 4.134879, x² / (1 + x²).
+        "Each move is a spring that would lift its end one step above its beginning.",
+        ONE_SIDED,
+        """
+        employer | arrivals | departures | step_up  | part | part_size | estimate  | n
+        Acme     | 1        | 5          | 0.944742 | 1    | 3         | -0.500000 | 6
+        Beta     | 3        | 1          | 0.944742 | 1    | 3         | 0.000000  | 4
+        Delta    | 2        | 0          | 0.944742 | 1    | 3         | 0.500000  | 2
+        """,
+    ),
+    "rank in two parts of a network": Asked(
+        "flow_rank",
+        # anna went from Acme to Beta, bob from Delta to Echo, and nobody between the two pairs.
+        "Nothing orders employers between which no path of moves leads, and one move makes no order sure.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2018-01-01 | 2019-01-01
+        anna   | Beta     | 2019-01-01 |
+        bob    | Delta    | 2018-01-01 | 2019-01-01
+        bob    | Echo     | 2019-01-01 |
+        """,
+        """
+        employer | part | part_size | estimate  | rank_low | rank_high
+        Acme     | 1    | 2         | -0.500000 | 1        | 2
+        Beta     | 1    | 2         | 0.500000  | 1        | 2
+        Delta    | 2    | 2         | -0.500000 |          |
+        Echo     | 2    | 2         | 0.500000  |          |
         """,
     ),
     "flow rate ratio": Asked(

@@ -23,6 +23,8 @@ _WHEN = {
     "flows": ("flows_by_year", "hires_by_month"),
     "flow_ratio": ("flows_by_year", "hires_by_month"),
     "flow_rate_ratio": ("flows_by_year", "headcount_by_month", "hires_by_month"),
+    "gravity_excess": ("flows_by_year", "hires_by_month"),
+    "flow_rank": ("flows_by_year", "hires_by_month"),
     "net_flow": ("headcount_by_month", "flows_by_year", "hires_by_month"),
     "transfers": ("transfers_by_year", "hires_by_month"),
     "origins": ("hires_by_month",),

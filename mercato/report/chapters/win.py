@@ -27,7 +27,10 @@ from mercato.report.wording import amount, interval, label_of, stated, word_of
 
 YEARS_APART = 2
 """Years at most between the first years of two employers whose rates a sentence compares: few are of one alone."""
-NAMES = ["flows_by_pair", "net_flow_by_employer", "flow_ratio_by_pair", "flow_rate_ratio_by_pair"]
+NAMES = [
+    "flows_by_pair", "net_flow_by_employer", "flow_ratio_by_pair", "flow_rate_ratio_by_pair", "gravity_excess_by_pair",
+    "flow_rank_by_employer",
+]  # fmt: skip
 
 
 def win(view: View) -> Chapter:
@@ -39,6 +42,9 @@ def win(view: View) -> Chapter:
     add(chapter, _sankey(view))
     add(chapter, _ratios(view, "flow_rate_ratio_by_pair", "rate"))
     add(chapter, _ratios(view, "flow_ratio_by_pair", "ratio"))
+    add(chapter, _network(view))
+    add(chapter, ranking(view, "flow_rank_by_employer"))
+    add(chapter, _gravity(view))
     missing(view, chapter, NAMES)
     return chapter
 
@@ -243,6 +249,44 @@ def _ratios(view: View, name: str, key: str) -> Block | None:
     if len(every) > MOST:
         notes.append(chosen(language, len(every)))
     return block(view, name, _ratio_title(view, name, key), notes)
+
+
+def _network(view: View) -> Block | None:
+    """The ranks that the whole network of moves gives, and what a step of them means."""
+    name, language = "flow_rank_by_employer", view.language
+    figure = view.figure(name)
+    if figure is None:
+        return None
+    rows = view.rows(name)
+    firm = [r for r in rows if choose.firm(r, "rate") and r.get("rank_low") is not None]
+    top = min(firm, key=lambda r: (r["rank_low"], r["rank_high"], -r["estimate"]), default=None)
+    title = view.title(name)
+    if top is not None and top["rank_high"] < choose.placed(figure):
+        title = language.say("win.network", stands=stands(view, name, [top])[0])
+    notes = [language.say("win.network_note")]
+    if rows[0].get("step_up") is not None:
+        notes.append(language.say("win.step_up", share=language.percent(rows[0]["step_up"], 0)))
+    # Who stands outside the largest part of the network cannot be compared with those in it.
+    apart = sum(r.get("part") != min(r["part"] for r in rows) for r in rows)
+    if apart:
+        notes.append(language.say("win.network_apart", count=apart, all=language.count(len(rows))))
+    return block(view, name, title, notes)
+
+
+def _gravity(view: View) -> Block | None:
+    """The pairs between which more people move than the sizes of the two would give."""
+    name, language = "gravity_excess_by_pair", view.language
+    if view.figure(name) is None:
+        return None
+    rows = [r for r in view.rows(name) if choose.firm(r, "ratio") and r["low"] is not None]
+    sure = [r for r in rows if r["high"] is not None and choose.widened(r, len(rows), "ratio")[0] > 1]
+    row = max(sure, key=lambda r: (r["low"], r["n"]), default=None)
+    title, notes = language.say("win.gravity_plain", period=in_title(view, name)), []
+    if row is not None:
+        value = language.ratio(row["estimate"])
+        title = language.say("win.gravity", value=value, period=in_title(view, name), **_pair(view, row))
+        notes.append(f"{_value(view, row, 'ratio')}.")
+    return block(view, name, title, [*notes, language.say("win.gravity_note"), language.say("win.gravity_line")])
 
 
 def _rate_finding(view: View) -> str:
