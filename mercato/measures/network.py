@@ -12,6 +12,7 @@ from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import ENDS, keys, matches
 from mercato.measures.people import summed, summed_with_people
+from mercato.measures.ranking import RANKS
 from mercato.measures.result import columns
 from mercato.measures.winning import chosen_moves
 from mercato.statistics.gravity import gravity_excess, quasi_independent
@@ -170,7 +171,7 @@ def _network_figures(counted: Counted, facts: Facts, request: Request) -> pa.Tab
     low, high = _ranks(score, drawn[:, row], part[row], _shown(counts, people, request))
     beta = temperature(found.score, here, there, moves)
     up = np.nan if np.isnan(beta) else 1.0 if np.isinf(beta) else 1 / (1 + np.exp(-2 * beta))
-    return columns(
+    made = columns(
         cells.select(keys(request)),
         **counts,
         step_up=np.full(len(row), up),
@@ -184,6 +185,10 @@ def _network_figures(counted: Counted, facts: Facts, request: Request) -> pa.Tab
         high=score + _UP * error,
         n=people,
     )
+    places = [made.schema.get_field_index(name) for name in RANKS]
+    for place, name in zip(places, RANKS, strict=True):
+        made = made.set_column(place, name, made[name].cast(pa.int64()))
+    return made
 
 
 def _parts(found: SpringRank) -> tuple[np.ndarray, np.ndarray]:
