@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -30,6 +30,7 @@ def test_all_or_none_of_few() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.integers(1, FEW), st.integers(1, 3000))
+@example(FEW, 158)
 def test_limits_of_few_are_those_at_which_the_mid_probability_is_a_fortieth(k: int, more: int) -> None:
     n = k + more
     found, usual = share_interval([k, n - k], n), wilson([k, n - k], n)

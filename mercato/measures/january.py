@@ -5,7 +5,7 @@ from __future__ import annotations
 from mercato.statistics.shares import share_interval
 
 
-def january_share(january: int, starts: int) -> tuple[float, float, float]:
+def january_share(january: float, starts: float) -> tuple[float, float, float]:
     """The share of starts known to the month or day that fall in January, and its 95% interval; 1/12 were they even."""
     found = share_interval(january, starts)
     return float(found.estimate), float(found.low), float(found.high)

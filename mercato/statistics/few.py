@@ -28,7 +28,7 @@ def widened(interval: Interval, among: ArrayLike, confidence: float = 0.95) -> I
     share, people = broadcast(interval.estimate, among)
     with np.errstate(invalid="ignore"):
         rarer = np.minimum(share, 1 - share)
-        few = (people * rarer <= FEW) & (people > 0)
+        few = (people * rarer <= FEW + 1e-9) & (people > 0)
     if not few.any():
         return interval
     low, high = interval.low.copy(), interval.high.copy()
