@@ -6,13 +6,14 @@ import sys
 
 from benchmarks import page
 from benchmarks.running import Benchmarks, run
-from benchmarks.validity import comparing, coverage, defects, sighted, weights, withheld
+from benchmarks.validity import comparing, coverage, defects, ranking, sighted, weights, withheld
 
 VALIDITY: Benchmarks = {
     "coverage": coverage.coverage,
     "defects": defects.defects,
     "sighted": sighted.sighted,
     "comparing": comparing.comparing,
+    "ranking": ranking.ranking,
     "weights": weights.weights,
     "withheld": withheld.withheld,
 }
