@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -65,26 +65,41 @@ def heads() -> str:
 
 
 def write_page(sections: Sequence[Section], command: str, page: Page) -> Path:
-    """Write the whole table, how it was measured, and on what machine."""
-    lines = [
+    """Write each section into the page, with its table, the day and the machine; other sections stay as they are."""
+    kept = dict(_sections(page.file)) | {section.title: _written(section) for section in sections}
+    head = [
         f"# {page.heading}",
         "",
-        f"Written by `{command}` on {dt.date.today()}, with {machine()}.",
+        f"Kept by `{command}`; `--only NAME` measures one part anew, and each part says when that was.",
         "",
         *page.before,
         "",
+    ]
+    parts = (f"## {title}\n\n{text}\n" for title, text in kept.items())
+    page.file.write_text("\n".join(head) + "\n" + "\n".join(parts), encoding="utf-8")
+    return page.file
+
+
+def _sections(file: Path) -> Iterator[tuple[str, str]]:
+    """The sections of a page by their titles."""
+    if not file.exists():
+        return
+    for part in file.read_text("utf-8").split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        yield title.strip(), text.strip()
+
+
+def _written(section: Section) -> str:
+    lines = [
+        f"Measured on {dt.date.today()}, with {machine()}.",
+        "",
         "| " + " | ".join(_HEADS) + " |",
         "|" + " --- |" * len(_HEADS),
-        *("| " + " | ".join(row.cells()) + " |" for section in sections for row in section.rows),
-        "",
-        "## How it was measured",
-        "",
+        *("| " + " | ".join(row.cells()) + " |" for row in section.rows),
     ]
-    for section in sections:
-        if section.notes:
-            lines += [f"**{section.title}.** " + "\n".join(section.notes), ""]
-    page.file.write_text("\n".join(lines), encoding="utf-8")
-    return page.file
+    if section.notes:
+        lines += ["", *section.notes]
+    return "\n".join(lines)
 
 
 def machine() -> str:

@@ -47,11 +47,11 @@ def _arguments(command: str, description: str, benchmarks: Benchmarks, kept: pag
     parser.add_argument("--only", action="append", choices=list(benchmarks), metavar="NAME",
         help="one of " + ", ".join(benchmarks) + "; may be given again")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="a fiftieth of the sizes: to try it, not to judge by")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in docs/{kept.file.name}")
+    parser.add_argument("--write", action="store_true", help=f"keep what was measured in docs/{kept.file.name}")
     parser.add_argument("--verbose", action="store_true", help="list what was got wrong")
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "mercato-bench",
         help="where populations are kept [default: %(default)s]")  # fmt: skip
     told = parser.parse_args()
-    if told.write and (told.quick or told.only):
-        parser.error("--write keeps the whole table at full size: leave out --quick and --only")
+    if told.write and told.quick:
+        parser.error("--write keeps what was measured at full size: leave out --quick")
     return told

@@ -27,7 +27,7 @@ def titles(plan: Plan) -> Section:
     taken = time.process_time() - begun
     untold = read["family"].null_count / number
     row = at_most(f"titles: {counted(number)} distinct", _MILLION_SECONDS * number / 1_000_000, taken, "s of one core")
-    return Section("titles", (row,), (f"{untold:.1%} of them tell no family.",))
+    return Section("Titles", (row,), (f"{untold:.1%} of them tell no family.",))
 
 
 def _made(number: int) -> list[str]:

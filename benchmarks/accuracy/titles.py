@@ -32,8 +32,8 @@ Told = Sequence[tuple[Title, str, int]]
 def titles(plan: Plan) -> Section:
     """How often the family, level, AI and side role of titles are right."""
     if not DECLARED.exists():
-        return Section("titles", (*absent("titles: family", DECLARED).rows, *_labelled(plan)), _NOTES)
-    return Section("titles", (*_declared(plan), *_labelled(plan)), _NOTES)
+        return Section("Titles", (*absent("titles: family", DECLARED).rows, *_labelled(plan)), _NOTES)
+    return Section("Titles", (*_declared(plan), *_labelled(plan)), _NOTES)
 
 
 def _declared(plan: Plan) -> list[Row]:
