@@ -62,8 +62,8 @@ REMEMBERED_COUNTS = 3
 REMEMBERED_BYTES = 256 << 20
 
 CAREER_OPTIONS = (
-    "bridge_months", "recall_months", "stale_open", "january", "ownership", "censoring", "staleness_months",
-    "bulk_share", "bulk_people", "bulk_months", "people", "doubtful_people",
+    "bridge_months", "recall_months", "stale_open", "january", "ownership", "censoring", "main_job", "dates",
+    "staleness_months", "bulk_share", "bulk_people", "bulk_months", "people", "doubtful_people",
 )  # fmt: skip
 
 
@@ -358,6 +358,8 @@ class Market:
     def _career_key(self, options: Options, draw: int | None) -> tuple[Any, ...]:
         """What decides careers; the seed of the dates drawn comes last."""
         seed = None if draw is None else options.seed * 1_000 + draw
+        if options.dates == "impute":  # which without a draw is the middle
+            options = replace(options, dates="middle")
         return (*(getattr(options, name) for name in CAREER_OPTIONS), seed)
 
     def _build(self, options: Options, folder: Path, draw: int | None) -> _Built:

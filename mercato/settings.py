@@ -14,7 +14,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "censoring": ("verified", "carry"),
     "stale_open": ("close", "keep"),
     "ownership": ("point_in_time", "pro_forma"),
-    "dates": ("middle", "impute"),
+    "main_job": ("latest", "first", "longest"),
+    "dates": ("middle", "early", "late", "impute"),
     "january": ("as_given", "year"),
     "people": ("as_given", "resolved"),
     "disclosure": ("default", "insee", "lehd"),
@@ -42,6 +43,7 @@ class Options:
     ownership: str = "point_in_time"
     default_ownership: bool = True
     censoring: str = "verified"
+    main_job: str = "latest"
     dates: str = "middle"
     january: str = "as_given"
     draws: int = 20

@@ -31,6 +31,10 @@ OPTIONS = (
     Options(censoring="carry"),
     Options(bridge_months=0, recall_months=6),
     Options(bridge_months=12, recall_months=3),
+    Options(main_job="first"),
+    Options(main_job="longest"),
+    Options(main_job="longest", censoring="carry", dates="early"),
+    Options(main_job="first", dates="late"),
 )
 people = st.lists(st.one_of(person(), person(), plain_person()), min_size=1, max_size=6)
 quickly = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)

@@ -10,6 +10,8 @@ import ibis.expr.types as ir
 from mercato.careers.calendar import days_after, days_between, first_of_next_month, first_of_next_year
 from mercato.settings import Options
 
+FRACTIONS = {"early": 0.0, "middle": 0.5, "late": 0.9999}
+"""Where in its period a coarse date is put: its first day, its middle, its last day."""
 _DRAW_MODULUS = 2_147_483_647
 _DRAW_STEP = 48_271
 
@@ -34,22 +36,24 @@ JOBS = (
 def date_jobs(positions: ir.Table, as_of: dt.date, options: Options, draw: int | None = None) -> ir.Table:
     """Positions as jobs (``JOBS``) with ``start``, ``end`` and ``ended`` as they stood at the end of the as-of day.
 
-    A coarse date is put at the middle of its period, or at a drawn day of it when ``draw`` is a number. An open
+    A coarse date is put at the first day, the middle or the last day of its period (``dates``), or at a drawn day of
+    it when ``draw`` is a number. An open
     position, or one that ends after the as-of date, is censored: at ``verified_on`` or at the as-of date
     (``censoring``). Positions that began after the as-of date are not in the result.
     """
-    placed = _placed(first_of_january_as_year(positions) if options.january == "year" else positions, draw)
+    told = first_of_january_as_year(positions) if options.january == "year" else positions
+    placed = _placed(told, options, draw)
     censored = _censored(placed, as_of, options)
     return _positive(censored, as_of).select(*JOBS)
 
 
-def _placed(positions: ir.Table, draw: int | None) -> ir.Table:
+def _placed(positions: ir.Table, options: Options, draw: int | None) -> ir.Table:
     p = positions
     placed = p.mutate(
         stated_start=p.start_date,
         stated_end=p.end_date,
-        start=within(p.start_date, p.start_precision, _fraction(p, draw, 1)),
-        end=within(p.end_date, p.end_precision, _fraction(p, draw, 2)),
+        start=within(p.start_date, p.start_precision, _fraction(p, options, draw, 1)),
+        end=within(p.end_date, p.end_precision, _fraction(p, options, draw, 2)),
         start_known=p.start_date.notnull(),
         start_coarse=p.start_date.notnull() & (p.start_precision != "day"),
         end_coarse=p.end_date.notnull() & (p.end_precision != "day"),
@@ -74,13 +78,20 @@ def within(day: ir.DateValue, precision: ir.StringValue, fraction: ir.FloatingVa
     )
 
 
-def _fraction(p: ir.Table, draw: int | None, which: int) -> ir.FloatingValue | float:
-    """Where in its period a coarse date falls: the middle, or a number drawn from the record's own number.
+def _fraction(p: ir.Table, options: Options, draw: int | None, which: int) -> ir.FloatingValue | float:
+    """Where in its period a coarse date falls: as the options say, or a number drawn from the record's own number.
+
+    """
+    if draw is None:
+        return FRACTIONS.get(options.dates, FRACTIONS["middle"])
+    return drawn_fraction(p, draw, which)
+
+
+def drawn_fraction(p: ir.Table, draw: int | ir.IntegerValue, which: int) -> ir.FloatingValue:
+    """A number from 0 to 1 for the start (1) or the end (2) of each record in one draw.
 
     Squares make the draws of one record unlike those of another; sums alone would shift all of them together.
     """
-    if draw is None:
-        return 0.5
     first = (p.record * 7_919 + p.source_id.cast("int64") * 104_729 + which * 15_485_863) % _DRAW_MODULUS
     second = (first * _DRAW_STEP + draw * 1_299_709 + 12_345) % _DRAW_MODULUS
     third = (second * second + first) % _DRAW_MODULUS

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from mercato.careers.calendar import full_months, within_months
+from mercato.careers.calendar import days_between, full_months, within_months
 from mercato.careers.joining import KEY
 from mercato.settings import Options
 
@@ -28,15 +28,20 @@ def mark_recalls(stays: ir.Table, options: Options) -> ir.Table:
     return seen.mutate(returns=returns).drop("again")
 
 
-def choose_main(stays: ir.Table) -> ir.Table:
+def choose_main(stays: ir.Table, rule: str | ir.StringValue = "latest") -> ir.Table:
     """Stays with ``main_end``, the first day on which each was no longer the main job; null where it never was.
 
-    No side role first; then a stay that lies wholly inside another is secondary to it (an open one has no known
+    By the rule ``latest``: no side role first; then a stay that lies wholly inside another is secondary to it (an open one has no known
     end, so it lies inside none); then the latest start, so that a new job takes over on its first day; then the
     lowest record, and of employers on one record the lowest number. A side role that began beside a job does not
     become the main job when that job ends.
+
+    By ``first`` a job stays the main one until it ends; by ``longest`` it does where it lasts at least as long as the
+    next one, as far as both are known. A job that had to wait counts from the day on which it became the main one.
     """
     ranked = _overlaps(stays)
+    if not (isinstance(rule, str) and rule == "latest"):
+        return _in_turn(ranked, ibis.literal(rule) if isinstance(rule, str) else rule)
     following = ibis.window(
         group_by=("person_id", "may_be_main"),
         order_by=(ranked.start, ranked.source_id.desc(), ranked.record.desc(), ranked.employer_id.desc()),
@@ -45,6 +50,35 @@ def choose_main(stays: ir.Table) -> ir.Table:
     until = ibis.ifelse((taken_over < ranked.end).fill_null(False), taken_over, ranked.end)
     main = ranked.may_be_main & (until > ranked.start)
     return ranked.mutate(main_end=ibis.ifelse(main, until, None)).drop("may_be_main")
+
+
+def _in_turn(ranked: ir.Table, rule: ir.StringValue) -> ir.Table:
+    """Stays with ``main_end``, each from the day on which all before it had handed over.
+
+    Of two that follow each other, the first hands over when the second begins (always where it is a side role), or
+    when it ends itself, as the rule says.
+    """
+    latest = rule == "latest"
+    turns = {key: ibis.ifelse(latest, -ranked[key].cast("int64"), ranked[key]) for key in (*KEY, "employer_id")}
+    told = ranked.mutate(
+        lasts=days_between(ranked.start, ranked.end),
+        at_once=ranked.is_side | latest,
+        if_longer=rule == "longest",
+        **{f"turn_{key}": turn for key, turn in turns.items()},
+    )
+    order = (told.start, *(told[f"turn_{key}"] for key in turns))
+    next_one = ibis.window(group_by=("person_id", "may_be_main"), order_by=order)
+    begins = told.start.lead().over(next_one)
+    longer = told.if_longer & (told.lasts.lead().over(next_one) > told.lasts).fill_null(False)
+    gives_way = (begins < told.end).fill_null(False) & (told.at_once | longer)
+    handed = told.mutate(over=ibis.ifelse(gives_way, begins, told.end))
+    before = ibis.window(group_by=("person_id", "may_be_main"), order_by=order, preceding=(None, 1))
+    free = ibis.greatest(handed.start, handed.over.max().over(before).fill_null(handed.start))
+    placed = handed.mutate(free=free)
+    main = placed.may_be_main & (placed.over > placed.free)
+    return placed.mutate(
+        main_end=ibis.ifelse(main, placed.over, None), start=ibis.ifelse(main, placed.free, placed.start)
+    ).select(*(name for name in ranked.columns if name != "may_be_main"), "main_end")
 
 
 def _overlaps(stays: ir.Table) -> ir.Table:

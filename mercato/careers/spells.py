@@ -69,7 +69,7 @@ def general_spells(jobs: ir.Table, options: Options) -> ir.Table:
 
 def _general_stays(jobs: ir.Table, options: Options) -> ir.Table:
     joined = mark_recalls(join_stays(close_stale(jobs, options), options), options)
-    chosen = choose_main(joined)
+    chosen = choose_main(joined, options.main_job)
     ranked = chosen.mutate(is_main=chosen.main_end.notnull())
     linked = link(ranked, ("person_id", "is_main"), (ranked.start, *(ranked[k] for k in KEY)))
     kept = {name: ibis.ifelse(linked.is_main, linked[name], None) for name in LINKED}

@@ -52,10 +52,17 @@ class Stay:
 
     jobs: list[Job]
     main_end: dt.date | None = None
+    waited: dt.date | None = None
+    """From when it counts, where it had to wait to become the main job."""
 
     @property
     def start(self) -> dt.date:
         return self.jobs[0].start
+
+    @property
+    def begins(self) -> dt.date:
+        """The day from which the stay counts."""
+        return self.waited or self.start
 
     @property
     def end(self) -> dt.date:
@@ -99,6 +106,8 @@ def spells_of_person(positions: list[Position], as_of: dt.date, options: Options
         jobs = [closed_if_stale(job, jobs) for job in jobs]
     stays = joined(jobs, options)
     mark_main(stays)
+    if options.main_job != "latest":
+        mark_main_in_turn(stays, options.main_job)
     return described(stays, options)
 
 
@@ -119,7 +128,7 @@ def middle(first: dt.date, after: dt.date) -> dt.date:
 
 
 def dated(position: Position, as_of: dt.date, options: Options) -> Job | None:
-    start, end = stated(position)
+    start, end = stated(position, options.dates)
     last_verified = min(position["verified_on"] or as_of, as_of)
     ended = end is not None and end <= as_of
     if not ended:
@@ -133,15 +142,16 @@ def dated(position: Position, as_of: dt.date, options: Options) -> Job | None:
     return Job(position, start, max(end, start + DAY), ended)
 
 
-def stated(position: Position) -> tuple[dt.date | None, dt.date | None]:
-    """Start and end as stated: coarse ones in the middle, moved within their periods when the wrong way round."""
+def stated(position: Position, dates: str = "middle") -> tuple[dt.date | None, dt.date | None]:
+    """Start and end as stated: coarse ones as the rule puts them, moved within their periods when the wrong way round."""
+    put = {"early": lambda first, after: first, "middle": middle, "late": lambda first, after: max(first, after - DAY)}
     start = end = start_first = end_after = None
     if position["start_date"] is not None:
         start_first, start_after = period(position["start_date"], position["start_precision"])
-        start = middle(start_first, start_after)
+        start = put[dates](start_first, start_after)
     if position["end_date"] is not None:
         end_first, end_after = period(position["end_date"], position["end_precision"])
-        end = middle(end_first, end_after)
+        end = put[dates](end_first, end_after)
     if start is not None and end is not None and end <= start:
         if start < end_after:
             end = middle(start, end_after + DAY)
@@ -237,6 +247,23 @@ def mark_main(stays: list[Stay]) -> None:
         stay.main_end = day if day > stay.start else None
 
 
+def mark_main_in_turn(stays: list[Stay], rule: str) -> None:
+    """Each candidate hands over to the next one, at its own end or when the next begins; who waits counts from then."""
+    candidates = sorted((stay for stay in stays if candidate(stay, stays)), key=lambda stay: (*stay.order, stay.employer))
+    free = dt.date.min
+    for stay, following in zip(candidates, [*candidates[1:], None], strict=True):
+        start, end = stay.start, stay.end
+        over = end
+        if following is not None and following.start < end:
+            longer = following.end - following.start > end - start
+            if stay.is_side or (rule == "longest" and longer):
+                over = following.start
+        began = max(start, free)
+        stay.main_end = over if over > began else None
+        stay.waited = began if stay.main_end else None
+        free = max(free, over)
+
+
 def first_in_rank(candidates: list[Stay], day: dt.date) -> Stay:
     active = [stay for stay in candidates if stay.start <= day < stay.end]
     latest = max(stay.start for stay in active)
@@ -247,7 +274,7 @@ def first_in_rank(candidates: list[Stay], day: dt.date) -> Stay:
 
 
 def described(stays: list[Stay], options: Options) -> list[Spell]:
-    mains = sorted((stay for stay in stays if stay.main_end), key=lambda stay: stay.order)
+    mains = sorted((stay for stay in stays if stay.main_end), key=lambda stay: (stay.begins, *stay.order))
     came_back = len({stay.employer for stay in stays}) < len(stays)
     rows = []
     for stay in stays:
@@ -259,18 +286,19 @@ def described(stays: list[Stay], options: Options) -> list[Spell]:
         others = [other for other in stays if other is not stay]
         first, last = stay.jobs[0], stay.last
         observed = first.position["observed_from"]
-        seen_from = max(stay.start, min(observed or stay.start, stay.end))
+        begins = stay.begins
+        seen_from = max(begins, min(observed or begins, stay.end))
         rows.append(
             {
                 "person_id": first.position["person_id"],
                 "employer_id": stay.employer,
-                "start_date": stay.start,
+                "start_date": begins,
                 "start_known": first.start_known,
                 "seen_from": seen_from,
                 "end_date": stay.end,
                 "ended": stay.ended,
-                "tenure_months": (started_months if stay.ended else full_months)(stay.start, stay.end),
-                "entry_month": full_months(stay.start, seen_from),
+                "tenure_months": (started_months if stay.ended else full_months)(begins, stay.end),
+                "entry_month": full_months(begins, seen_from),
                 "main_end": stay.main_end,
                 "is_recall": bool(left) and stay.start <= months_later(max(left), options.recall_months),
                 "returns": came_back,
@@ -282,8 +310,8 @@ def described(stays: list[Stay], options: Options) -> list[Spell]:
                 "previous_end": previous.main_end if previous else None,
                 "previous_role_id": previous.last.position["role_id"] if previous else None,
                 "next_employer_id": following.employer if following else None,
-                "next_start": following.start if following else None,
-                "arrival": arrival(first, seen_from) if is_main else None,
+                "next_start": following.begins if following else None,
+                "arrival": arrival(stay, seen_from) if is_main else None,
                 "departure": departure(stay, following) if is_main else None,
                 "positions": len(stay.jobs),
                 "is_coarse": coarse(first, "start") or coarse(last, "end"),
@@ -297,15 +325,15 @@ def described(stays: list[Stay], options: Options) -> list[Spell]:
 def experience(stay: Stay, mains: list[Stay]) -> int | None:
     if any(not main.jobs[0].start_known or main.jobs[0].position["observed_from"] for main in mains):
         return None
-    return full_months(mains[0].start, stay.start)
+    return full_months(mains[0].begins, stay.begins)
 
 
-def arrival(first: Job, seen_from: dt.date) -> str:
-    return "hire" if first.start_known and seen_from == first.start else "unseen"
+def arrival(stay: Stay, seen_from: dt.date) -> str:
+    return "hire" if stay.jobs[0].start_known and seen_from == stay.begins else "unseen"
 
 
 def departure(stay: Stay, following: Stay | None) -> str:
-    replaced = following is not None and stay.main_end is not None and following.start <= stay.main_end
+    replaced = following is not None and stay.main_end is not None and following.begins <= stay.main_end
     return "separation" if stay.ended or replaced else "censored"
 
 

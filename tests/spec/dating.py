@@ -171,4 +171,30 @@ CASES = {
         abe    | Beta     | 2015-01-01 | yes         | 2016-01-01 | hire    |                   | no
         """,
     ),
+    "coarse dates on the first day of their period": Case(
+        "2010 is 1 January 2010, June 2012 is 1 June.",
+        """
+        person | employer | start | end
+        -------+----------+-------+--------
+        anna   | Acme     | 2010  | 2012-06
+        """,
+        """
+        person | employer | start_date | end_date   | is_coarse | tenure_months
+        anna   | Acme     | 2010-01-01 | 2012-06-01 | yes       | 29
+        """,
+        options={"dates": "early"},
+    ),
+    "coarse dates on the last day of their period": Case(
+        "2010 is 31 December 2010, June 2012 is 30 June.",
+        """
+        person | employer | start | end
+        -------+----------+-------+--------
+        anna   | Acme     | 2010  | 2012-06
+        """,
+        """
+        person | employer | start_date | end_date   | is_coarse | tenure_months
+        anna   | Acme     | 2010-12-31 | 2012-06-30 | yes       | 18
+        """,
+        options={"dates": "late"},
+    ),
 }

@@ -174,4 +174,72 @@ CASES = {
         max    | Ceres    | 2013-01-01 | 2021-01-01 | 2021-01-01 | 96            | 156               | Beta              | 2                |               | censored
         """,
     ),
+    "first come: the job one holds stays the main one until it ends": Case(
+        "Anna's second job counts from the day on which the first one ended; Bob's ended before it could.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2010-01-01 | 2012-02-01
+        anna   | Beta     | 2012-01-01 | 2014-01-01
+        bob    | Acme     | 2010-01-01 | 2014-01-01
+        bob    | Beta     | 2011-01-01 | 2012-01-01
+        bob    | Ceres    | 2013-01-01 |
+        """,
+        """
+        person | employer | start_date | end_date   | main_end   | tenure_months | previous_employer | previous_end | next_employer | next_start | arrival | departure
+        anna   | Acme     | 2010-01-01 | 2012-02-01 | 2012-02-01 | 25            |                   |              | Beta          | 2012-02-01 | hire    | separation
+        anna   | Beta     | 2012-02-01 | 2014-01-01 | 2014-01-01 | 23            | Acme              | 2012-02-01   |               |            | hire    | separation
+        bob    | Acme     | 2010-01-01 | 2014-01-01 | 2014-01-01 | 48            |                   |              | Ceres         | 2014-01-01 | hire    | separation
+        bob    | Beta     | 2011-01-01 | 2012-01-01 |            | 12            |                   |              |               |            |         |
+        bob    | Ceres    | 2014-01-01 | 2021-01-01 | 2021-01-01 | 84            | Acme              | 2014-01-01   |               |            | hire    | censored
+        """,
+        options={"main_job": "first"},
+    ),
+    "first come: no side role before a job": Case(
+        "Fay's freelancing gives way to the job that lies inside it, whichever came first.",
+        """
+        person | employer | side | start      | end
+        -------+----------+------+------------+-----------
+        fay    | Beta     | yes  | 2010-01-01 | 2016-01-01
+        fay    | Acme     | no   | 2012-01-01 | 2014-01-01
+        """,
+        """
+        person | employer | start_date | main_end   | previous_employer
+        fay    | Beta     | 2010-01-01 | 2012-01-01 |
+        fay    | Acme     | 2012-01-01 | 2014-01-01 | Beta
+        """,
+        options={"main_job": "first"},
+    ),
+    "first come: of jobs alike the lowest record is main": Case(
+        "Both began on one day and neither has ended.",
+        """
+        person | employer | start      | end | record
+        -------+----------+------------+-----+-------
+        ida    | Beta     | 2010-01-01 |     | 8
+        ida    | Acme     | 2010-01-01 |     | 5
+        """,
+        """
+        person | employer | start_date | main_end
+        ida    | Acme     | 2010-01-01 | 2021-01-01
+        ida    | Beta     | 2010-01-01 |
+        """,
+        options={"main_job": "first"},
+    ),
+    "longest: the longer of two jobs has the time in which they overlap": Case(
+        "Acme is longer than Beta, which has to wait; Ceres is longer than Beta and takes over at once.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        jan    | Acme     | 2010-01-01 | 2014-01-01
+        jan    | Beta     | 2013-01-01 | 2016-01-01
+        jan    | Ceres    | 2015-01-01 | 2020-01-01
+        """,
+        """
+        person | employer | start_date | end_date   | main_end   | tenure_months | next_employer | next_start
+        jan    | Acme     | 2010-01-01 | 2014-01-01 | 2014-01-01 | 48            | Beta          | 2014-01-01
+        jan    | Beta     | 2014-01-01 | 2016-01-01 | 2015-01-01 | 24            | Ceres         | 2015-01-01
+        jan    | Ceres    | 2015-01-01 | 2020-01-01 | 2020-01-01 | 60            |               |
+        """,
+        options={"main_job": "longest"},
+    ),
 }
