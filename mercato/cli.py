@@ -238,6 +238,7 @@ def _market(given: dict[str, Any], progress: _Progress) -> Any:
 @click.option(
     "--language", type=click.Choice(["en", "fr"]), multiple=True, help="Language of the pages [default: both]."
 )
+@click.option("--multiverse", is_flag=True, help="Headline figures under every combination of choices: takes longer.")
 def report(into: Path | None, title: str, focus: tuple[str, ...], language: tuple[str, ...], **given: Any) -> None:
     """Make a State of Talent edition: pages, figures, sources."""
     folder = into or Path("editions") / (given["inputs"][0].resolve().name.split(".")[0] or "edition")
@@ -257,7 +258,7 @@ def _make_report(folder: Path, title: str, language: tuple[str, ...], given: dic
     try:
         # The process that draws makes itself ready while the careers are read and measured.
         with drawing_aside(), _market(given, progress) as market:
-            edition = market.edition(title)
+            edition = market.edition(title, bool(given.get("multiverse")))
             progress("drawing the pages", 0.8)
             write_edition(edition, folder, lambda e, f: write_report(e, f, language or ("en", "fr")))
     finally:
@@ -298,7 +299,8 @@ def _refuse_unwritable(folder: Path) -> None:
 @click.option("--by", default=None, metavar="A,B", help="Dimensions, like employer,year; '' for none.")
 @click.option("--where", multiple=True, metavar="DIMENSION=VALUE|VALUE", help="Keep a part of the market.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-def measure(name: str, by: str | None, where: tuple[str, ...], form: str, **given: Any) -> None:
+@click.option("--multiverse", is_flag=True, help="Under every combination of the choices that matter for it.")
+def measure(name: str, by: str | None, where: tuple[str, ...], form: str, multiverse: bool, **given: Any) -> None:
     """Print one measure (see `mercato measures`) as tidy rows."""
     kept: dict[str, list[str]] = {}
     for column, values in _pairs(where, "--where"):
@@ -310,7 +312,7 @@ def measure(name: str, by: str | None, where: tuple[str, ...], form: str, **give
     progress = _Progress()
     try:
         with _market(given, progress) as market:
-            figure = market.measure(name, told, kept)
+            figure = (market.multiverse if multiverse else market.measure)(name, told, kept)
             if not figure.table.num_rows:
                 progress(_nothing_counted(name, where, market.as_of))
     finally:

@@ -36,7 +36,7 @@ from mercato.release import rules
 from mercato.release.disclosure import OK
 from mercato.release.edition import Edition
 from mercato.release.facts import Cells
-from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, REMOVED, Planned
+from mercato.release.plan import FOCUSED, OTHER_CENSORING, PLAN, REMOVED, Planned, headlines
 from mercato.settings import Options, Settings, load_settings
 from mercato.sources.reading import Reading, read_sources
 from mercato.weighing import Weighed, Weights, weigh, weighed_facts, weighted_spells
@@ -44,6 +44,9 @@ from mercato.weighted import NotWeighted, weighted_table
 
 if TYPE_CHECKING:
     import altair
+
+    from mercato.multiverse import Ground
+    from mercato.release.multiverse import Multiverse
 
 
 class Progress(Protocol):
@@ -113,6 +116,7 @@ class Market:
         self._counts: dict[Any, pa.Table] = {}
         self._margins = read_margins(settings.margins)
         self._weighings: dict[tuple[Any, ...], tuple[Weights, Weighed]] = {}
+        self._grounds = 0
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -148,15 +152,8 @@ class Market:
         **options: Any,
     ) -> tuple[Measure, Request, pa.Table]:
         """What was asked of a measure, and its cells before disclosure control."""
-        chosen = self.settings.options
-        for option, value in options.items():
-            chosen = chosen.set(option, value)
-        asking.same_reading(chosen, self.settings.options)
-        measure, request = check_request(name, by, where, chosen)
-        request = asking.with_known_values(request, lambda column: self._values(chosen, column))
-        if options.get("weights") == "margins" and not self._margins:
-            raise SettingsError("no margins are given to weigh people by", remedy="Name them: Settings(margins=…).")
-        table = self._imputed(measure, request) if chosen.dates == "impute" else self._estimated(measure, request)
+        measure, request = self._asked(name, by, where, options)
+        table = self._imputed(measure, request) if request.options.dates == "impute" else self._estimated(measure, request)
         return measure, request, self._with_employers(measure, request, table)
 
     def _with_employers(self, measure: Measure, request: Request, table: pa.Table) -> pa.Table:
@@ -173,8 +170,29 @@ class Market:
             return table  # A measure that is told of pairs or of one side has no finer cells of this kind.
         return rules.with_employers(table, rules.behind(cells, by, ends), by)
 
-    def edition(self, title: str = "") -> Edition:
-        """All figures of a standard edition, with the sources and what was counted on the way."""
+    def multiverse(
+        self,
+        name: str,
+        by: str | Sequence[str] | None = None,
+        where: Mapping[str, str | Sequence[str]] | None = None,
+        **options: Any,
+    ) -> Multiverse:
+        """A measure under every combination of the choices that matter for it, past disclosure control.
+
+        Asked as ``measure`` is. Raises SettingsError for what the measure does not know, and for very many cells.
+        """
+        from mercato.multiverse import Question, under_all_choices
+
+        measure, request = self._asked(name, by, where, options)
+        # What its own figure withholds, for whatever rule, stays withheld.
+        own = self.measure(name, by, where, **options).table
+        return under_all_choices(self._ground(request.options), [Question(name, measure, request, own)])[0]
+
+    def edition(self, title: str = "", multiverse: bool = False) -> Edition:
+        """All figures of a standard edition, with the sources and what was counted on the way.
+
+        ``multiverse``: cross all choices for the headline figures, however long it takes; else as many as take little.
+        """
         built = self._facts(self.settings.options)
         largest = self._largest(built.facts)
         planned_figures = [*PLAN, *([self._under_other_censoring()] if self._has_stale_ends(built.facts) else [])]
@@ -192,6 +210,8 @@ class Market:
             if planned.only_shown:
                 told = figures[planned.name].table
                 figures[planned.name] = replace(figures[planned.name], table=told.filter(pc.equal(told["status"], OK)))
+        self._progress("measuring under other choices", 0.79)
+        figures |= self._under_other_choices(figures, multiverse)
         return Edition(
             title or self.settings.title or "State of Talent",
             self.as_of,
@@ -226,6 +246,40 @@ class Market:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _asked(
+        self,
+        name: str,
+        by: str | Sequence[str] | None,
+        where: Mapping[str, str | Sequence[str]] | None,
+        options: Mapping[str, Any],
+    ) -> tuple[Measure, Request]:
+        chosen = self.settings.options
+        for option, value in options.items():
+            chosen = chosen.set(option, value)
+        asking.same_reading(chosen, self.settings.options)
+        measure, request = check_request(name, by, where, chosen)
+        if options.get("weights") == "margins" and not self._margins:
+            raise SettingsError("no margins are given to weigh people by", remedy="Name them: Settings(margins=…).")
+        return measure, asking.with_known_values(request, lambda column: self._values(chosen, column))
+
+    def _ground(self, options: Options) -> Ground:
+        """What the multiverse is measured from."""
+        from mercato.multiverse import Ground
+
+        found = self._resolved.employers
+        self._grounds += 1
+        return Ground(
+            self._engine,
+            self._jobs(options),
+            found.ownership,
+            found.employers,
+            found.lists,
+            self._facts(options).facts,
+            self._folder / f"multiverse_{self._grounds}",
+            self._figures if self._margins else None,
+            self._progress,
+        )
 
     def _values(self, options: Options, column: str) -> list[str]:
         """The values that the records hold of a kind, a family, a level or a country, in order."""
@@ -304,6 +358,19 @@ class Market:
             for end in ("origin", "destination"):
                 rolls[f"{end}>{end}_{column}"] = values
         return rolls
+
+    def _under_other_choices(self, figures: dict[str, released.Figure], every: bool) -> dict[str, released.Figure]:
+        """The headline figures under other choices, those that have any."""
+        from mercato.multiverse import QUICK_LEVELS, QUICK_ROWS, Question, under_all_choices
+
+        options = self.settings.options
+        asked = [
+            Question(one.name, *check_request(one.measure, one.by, one.where, replace(options, **one.options)))
+            for one in headlines(figures)
+        ]
+        bounds: dict[str, Any] = {} if every else {"most_rows": QUICK_ROWS, "levels": QUICK_LEVELS}
+        found = under_all_choices(self._ground(options), asked, **bounds) if asked else []
+        return {made.name: made for made in found if made.choices}
 
     def _ties(self, figure: released.Figure | None) -> tuple[dict[str, Any], ...]:
         """Why the employers of each pair of a figure had one owner."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from mercato.careers.bulk import find_bulk_transfers
 from mercato.careers.moves import classify
-from mercato.careers.spells import spells_of, stays
+from mercato.careers.spells import Rule, spells_of, stays
 from mercato.engines import Engine
 from mercato.settings import Options
 
@@ -33,14 +33,16 @@ def build_careers(
     folder: Path,
     draw: int | None = None,
     ids: ir.Table | None = None,
+    rule: Rule | None = None,
 ) -> Careers:
     """Save the spells of all people under ``folder``, as known at the end of the as-of day.
 
     ``ids``: the person_id of every position, where that is known without all that positions are joined to.
+    ``rule``: which rule chooses the main job of each stay, instead of the one of the options.
     """
     name = folder.name.replace("-", "_")
     saved = engine.save_by_person(
-        lambda people, keep: stays(people, as_of, options, keep, draw), positions, folder, ids
+        lambda people, keep: stays(people, as_of, options, keep, draw, rule), positions, folder, ids
     )
     parts = {part: engine.open(f"{name}_{part}", [path]) for part, path in saved.items()}
     spells = engine.view(f"{name}_stays", spells_of(**parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import ibis
 import ibis.expr.types as ir
@@ -42,23 +43,27 @@ def date_jobs(positions: ir.Table, as_of: dt.date, options: Options, draw: int |
     (``censoring``). Positions that began after the as-of date are not in the result.
     """
     told = first_of_january_as_year(positions) if options.january == "year" else positions
-    placed = _placed(told, options, draw)
-    censored = _censored(placed, as_of, options)
+    days = placed(told, lambda which: _fraction(told, options, draw, which))
+    censored = _censored(days, as_of, options)
     return _positive(censored, as_of).select(*JOBS)
 
 
-def _placed(positions: ir.Table, options: Options, draw: int | None) -> ir.Table:
+def placed(positions: ir.Table, fraction: Callable[[int], ir.FloatingValue | float]) -> ir.Table:
+    """Positions with the days on which they start and end: coarse ones at a fraction of their period.
+
+    ``fraction(1)`` is that of starts, ``fraction(2)`` that of ends. What was stated stays beside it.
+    """
     p = positions
-    placed = p.mutate(
+    days = p.mutate(
         stated_start=p.start_date,
         stated_end=p.end_date,
-        start=within(p.start_date, p.start_precision, _fraction(p, options, draw, 1)),
-        end=within(p.end_date, p.end_precision, _fraction(p, options, draw, 2)),
+        start=within(p.start_date, p.start_precision, fraction(1)),
+        end=within(p.end_date, p.end_precision, fraction(2)),
         start_known=p.start_date.notnull(),
         start_coarse=p.start_date.notnull() & (p.start_precision != "day"),
         end_coarse=p.end_date.notnull() & (p.end_precision != "day"),
     )
-    return _in_order(placed)
+    return _in_order(days)
 
 
 def first_of_january_as_year(p: ir.Table) -> ir.Table:
@@ -79,9 +84,7 @@ def within(day: ir.DateValue, precision: ir.StringValue, fraction: ir.FloatingVa
 
 
 def _fraction(p: ir.Table, options: Options, draw: int | None, which: int) -> ir.FloatingValue | float:
-    """Where in its period a coarse date falls: as the options say, or a number drawn from the record's own number.
-
-    """
+    """Where in its period a coarse date falls: as the options say, or a number drawn from the record's own number."""
     if draw is None:
         return FRACTIONS.get(options.dates, FRACTIONS["middle"])
     return drawn_fraction(p, draw, which)

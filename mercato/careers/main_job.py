@@ -31,10 +31,10 @@ def mark_recalls(stays: ir.Table, options: Options) -> ir.Table:
 def choose_main(stays: ir.Table, rule: str | ir.StringValue = "latest") -> ir.Table:
     """Stays with ``main_end``, the first day on which each was no longer the main job; null where it never was.
 
-    By the rule ``latest``: no side role first; then a stay that lies wholly inside another is secondary to it (an open one has no known
-    end, so it lies inside none); then the latest start, so that a new job takes over on its first day; then the
-    lowest record, and of employers on one record the lowest number. A side role that began beside a job does not
-    become the main job when that job ends.
+    By the rule ``latest``: no side role first; then a stay that lies wholly inside another is secondary to it (an
+    open one has no known end, so it lies inside none); then the latest start, so that a new job takes over on its
+    first day; then the lowest record, and of employers on one record the lowest number. A side role that began beside
+    a job does not become the main job when that job ends.
 
     By ``first`` a job stays the main one until it ends; by ``longest`` it does where it lasts at least as long as the
     next one, as far as both are known. A job that had to wait counts from the day on which it became the main one.

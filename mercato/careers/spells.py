@@ -16,6 +16,8 @@ from mercato.settings import Options
 from mercato.tables import SPELLS
 
 Keep = Callable[[ir.Table], ir.Table]
+Rule = Callable[[ir.Table], ir.StringValue]
+"""Which rule chooses the main job, told from each stay, where one run holds several."""
 
 PLAIN = (
     "person_id",
@@ -49,12 +51,17 @@ def spells(
 
 
 def stays(
-    positions: ir.Table, as_of: dt.date, options: Options, keep: Keep = as_it_is, draw: int | None = None
+    positions: ir.Table,
+    as_of: dt.date,
+    options: Options,
+    keep: Keep = as_it_is,
+    draw: int | None = None,
+    rule: Rule | None = None,
 ) -> dict[str, ir.Table]:
     """Spells as they are stored, in two parts: ``plain`` (PLAIN) and ``general`` (STORED)."""
     jobs = date_jobs(positions, as_of, options, draw)
     plain, entangled = _parted(jobs, keep)
-    return {"plain": plain, "general": _general_stays(entangled, options)}
+    return {"plain": plain, "general": _general_stays(entangled, options, rule)}
 
 
 def spells_of(plain: ir.Table, general: ir.Table) -> ir.Table:
@@ -67,9 +74,9 @@ def general_spells(jobs: ir.Table, options: Options) -> ir.Table:
     return told_changes(_general_stays(jobs, options))
 
 
-def _general_stays(jobs: ir.Table, options: Options) -> ir.Table:
+def _general_stays(jobs: ir.Table, options: Options, rule: Rule | None = None) -> ir.Table:
     joined = mark_recalls(join_stays(close_stale(jobs, options), options), options)
-    chosen = choose_main(joined, options.main_job)
+    chosen = choose_main(joined, rule(joined) if rule else options.main_job)
     ranked = chosen.mutate(is_main=chosen.main_end.notnull())
     linked = link(ranked, ("person_id", "is_main"), (ranked.start, *(ranked[k] for k in KEY)))
     kept = {name: ibis.ifelse(linked.is_main, linked[name], None) for name in LINKED}

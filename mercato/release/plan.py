@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from mercato.release.disclosure import OK
+
+if TYPE_CHECKING:
+    from mercato.release.figure import Figure
 
 SHOWN_EMPLOYERS = 60
 PAIRED_EMPLOYERS = 20
@@ -26,7 +32,7 @@ class Planned:
     by: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     among: dict[str, int] = field(default_factory=dict)
-    where: dict[str, str] = field(default_factory=dict)
+    where: dict[str, str | Sequence[str]] = field(default_factory=dict)
     only_shown: bool = False
 
 
@@ -90,3 +96,44 @@ PLAN: tuple[Planned, ...] = (
     Planned("headcount_by_month", "headcount", ("month",)),
     Planned("headcount_by_employer", "headcount", ("employer", "year"), {}, _shown("employer")),
 )
+
+MULTIVERSE = "multiverse_"
+"""How the names of figures under every combination of choices begin."""
+_LARGEST = 3
+
+
+def headlines(figures: Mapping[str, Figure]) -> list[Planned]:
+    """The figures that are told under other choices too: those of the largest groups, where they are shown at all.
+
+    A cell that its own figure withholds is not asked for.
+    """
+    planned = []
+    two_years = {"months": (24,), "curve": False}
+    if _shown_cells(figures, "retention_overall"):
+        planned.append(Planned(f"{MULTIVERSE}retention", "retention", (), two_years))
+    if largest := _shown_cells(figures, "retention_by_employer")[:_LARGEST]:
+        names = [row["employer"] for row in largest]
+        planned.append(
+            Planned(
+                f"{MULTIVERSE}retention_by_employer", "retention", ("employer",), two_years, {}, {"employer": names}
+            )
+        )
+    if pairs := _shown_cells(figures, "flow_ratio_by_pair"):
+        planned.append(
+            Planned(f"{MULTIVERSE}flow_ratio", "flow_ratio", _PAIR, {}, {}, {end: pairs[0][end] for end in _PAIR})
+        )
+    if employers := _shown_cells(figures, "net_flow_by_employer"):
+        one = {"employer": employers[0]["employer"]}
+        planned.append(Planned(f"{MULTIVERSE}net_flow", "net_flow", ("employer",), {}, {}, one))
+    if _shown_cells(figures, "entry_share_by_year"):
+        planned.append(Planned(f"{MULTIVERSE}entry_share", "entry_share", ()))
+    return planned
+
+
+def _shown_cells(figures: Mapping[str, Figure], name: str) -> list[dict[str, Any]]:
+    """The shown cells of a figure at two years, if it is told at several, those of the most people first."""
+    figure = figures.get(name)
+    if figure is None:
+        return []
+    rows = [row for row in figure.table.to_pylist() if row["status"] == OK and row.get("months", 24) == 24]
+    return sorted(rows, key=lambda row: (-row["n"], *(str(row[column]) for column in figure.by)))

@@ -143,7 +143,7 @@ def dated(position: Position, as_of: dt.date, options: Options) -> Job | None:
 
 
 def stated(position: Position, dates: str = "middle") -> tuple[dt.date | None, dt.date | None]:
-    """Start and end as stated: coarse ones as the rule puts them, moved within their periods when the wrong way round."""
+    """Start and end as stated: coarse ones where the rule puts them, within their periods when in the wrong order."""
     put = {"early": lambda first, after: first, "middle": middle, "late": lambda first, after: max(first, after - DAY)}
     start = end = start_first = end_after = None
     if position["start_date"] is not None:
@@ -249,7 +249,9 @@ def mark_main(stays: list[Stay]) -> None:
 
 def mark_main_in_turn(stays: list[Stay], rule: str) -> None:
     """Each candidate hands over to the next one, at its own end or when the next begins; who waits counts from then."""
-    candidates = sorted((stay for stay in stays if candidate(stay, stays)), key=lambda stay: (*stay.order, stay.employer))
+    candidates = sorted(
+        (stay for stay in stays if candidate(stay, stays)), key=lambda stay: (*stay.order, stay.employer)
+    )
     free = dt.date.min
     for stay, following in zip(candidates, [*candidates[1:], None], strict=True):
         start, end = stay.start, stay.end
