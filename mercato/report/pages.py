@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from mercato.report.chapters import CHAPTERS, Chapter, View, method
 from mercato.report.chapters.method import title_of
+from mercato.report.chapters.otherwise import otherwise
 from mercato.report.charts import theme
 from mercato.report.charts.aside import drawing_aside
 from mercato.report.language import Language
@@ -50,6 +51,8 @@ def _write_language(edition: Edition, identity: str, folder: Path, languages: Se
     language = Language(folder.name)
     view = View(edition, language, theme.Look(language, edition.simulated, until=edition.as_of), identity)
     chapters = [make(view) for make in CHAPTERS.values()]
+    for chapter in chapters:
+        chapter.otherwise = otherwise(view, chapter.key)
     common = _common(view, languages)
     for chapter in chapters:
         _write(folder, chapter.key, "chapter.html", {**common, "chapter": chapter})

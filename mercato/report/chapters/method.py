@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mercato.release.plan import MULTIVERSE
 from mercato.report.chapters.block import Grid, View, heading
 from mercato.report.chapters.keep import MOST_LOST
 from mercato.report.chapters.removed import removed
@@ -77,6 +78,7 @@ class Method:
     options: list[tuple[str, str]]
     sources: list[SourceCard]
     sections: list[tuple[str, list[str]]]
+    otherwise: list[str]
     findings: list[str] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
 
@@ -101,6 +103,7 @@ def method(view: View) -> Method:
         options=_options(view),
         sources=[_source(view, s) for s in view.edition.sources],
         sections=_sections(view),
+        otherwise=_otherwise(view),
     )
 
 
@@ -224,6 +227,13 @@ def _source(view: View, source: Any) -> SourceCard:
 def _columns(view: View, columns: dict[str, str]) -> str:
     pairs = [(clean(field_, 60), clean(column, 60)) for field_, column in list(columns.items())[:40]]
     return view.language.chain(view.language.say("method.column_map", field=f, column=c) for f, c in pairs)
+
+
+def _otherwise(view: View) -> list[str]:
+    """How figures are told under other choices, or why none is."""
+    held = any(name.startswith(MULTIVERSE) for name in view.edition.figures)
+    keys = ("method_1", "method_2") if held else ("method_none",)
+    return [view.language.say(f"multiverse.{key}") for key in keys]
 
 
 def _sections(view: View) -> list[tuple[str, list[str]]]:
