@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 import mercato
 from mercato.errors import SettingsError
-from mercato.market import Market
+from mercato.market import Market, check_request
 from mercato.measures import Request, declared
+from mercato.multiverse import Question, under_all_choices
 from mercato.release.disclosure import FEW_PEOPLE, OK
 from mercato.release.multiverse import Choice, Multiverse, combinations, make_multiverse
 from mercato.settings import Options, Settings
@@ -122,9 +123,8 @@ ASKED: list[tuple[str, list[str], dict[str, Any]]] = [
     ("flows", ["year"], {}),
     ("turnover", ["year"], {}),
     ("attrition", ["employer"], {}),
-    ("retention", ["group"], {}),
-    ("net_flow", ["group"], {}),
 ]
+SAMPLED = 3
 
 
 @pytest.fixture(scope="module")
@@ -136,22 +136,43 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield opened
 
 
-@pytest.mark.parametrize(("name", "by", "where"), ASKED)
+@pytest.fixture(scope="module")
+def found(market: Market) -> list[Multiverse]:
+    """Every question of ASKED under every combination, asked at once."""
+    options = market.settings.options
+    questions = [Question(name, *check_request(name, by, where, options)) for name, by, where in ASKED]
+    return under_all_choices(market._ground(options), questions)
+
+
+@pytest.mark.parametrize("number", range(len(ASKED)))
 def test_every_combination_is_the_ordinary_measure_under_it(
-    market: Market, name: str, by: list[str], where: dict[str, Any]
+    market: Market, found: list[Multiverse], number: int
 ) -> None:
-    """Copies side by side, or one after the other, give what the measure gives under the same options."""
-    found = market.multiverse(name, by, where)
-    assert {choice.option for choice in found.choices} >= {"censoring", "ownership", "main_job", "dates"}
-    every = combinations(found.choices)
-    for levels in every if by == [] else random.Random(7).sample(every, 3):
-        options = dict(zip((choice.option for choice in found.choices), levels, strict=True))
+    """Copies side by side give what the measure gives under the same options, one after the other."""
+    (name, by, where), made = ASKED[number], found[number]
+    told = [choice.option for choice in made.choices]
+    assert told[:4] == ["censoring", "ownership", "main_job", "dates"]
+    assert ("gap" in told) == (name in ("flow_ratio", "flow_rate_ratio", "net_flow", "flows"))
+    settings_of_careers = list(dict.fromkeys(levels[:4] for levels in combinations(made.choices)))
+    for careers in random.Random(7).sample(settings_of_careers, SAMPLED):
+        levels = next(one for one in reversed(combinations(made.choices)) if one[:4] == careers)
+        options = dict(zip(told, levels, strict=True))
         alone = {key(row, by): row for row in market.measure(name, by, where, **options).table.to_pylist()}
-        here = [row for row in found.table.to_pylist() if all(row[k] == v for k, v in options.items())]
+        here = [row for row in made.table.to_pylist() if all(row[k] == v for k, v in options.items())]
         assert here
         for row in here:
             if row["status"] == OK:
                 assert_same(row, alone[key(row, by)])
+    assert any(status == OK for status in made.table["status"].to_pylist())
+
+
+def test_what_cannot_be_told_of_copies_at_once_is_told_of_one_after_the_other(tmp_path: Path) -> None:
+    with mercato.read(written(STALE, tmp_path), Settings(options=OPEN, as_of=AS_OF)) as market:
+        found = market.multiverse("retention", ["group"])
+        own = market.measure("retention", ["group"], censoring="carry")
+    assert found.table["group"].to_pylist() == ["Acme", "Acme"]
+    assert found.table["estimate"].to_pylist() == pytest.approx([1 / 2, 2 / 3])
+    assert own.table["estimate"].to_pylist() == pytest.approx([2 / 3])
 
 
 def key(row: dict[str, Any], by: list[str]) -> tuple[Any, ...]:

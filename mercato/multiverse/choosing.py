@@ -88,7 +88,7 @@ def choices_of(
 
     ``levels`` restricts the levels that may be crossed; ``most_rows`` bounds positions × ways of building careers.
     """
-    asked = LEVELS | (levels or {})
+    asked = {name: told for name, told in (LEVELS | (levels or {})).items() if hasattr(request.options, name)}
     reasons = {name: _reason(name, ground, measure, request) for name in asked}
     out = [LeftOut(name, (), reason) for name, reason in reasons.items() if reason]
     choices = [_choice(name, asked[name], request.options) for name, reason in reasons.items() if not reason]

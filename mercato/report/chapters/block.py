@@ -19,7 +19,7 @@ from mercato.report.wording import amount, interval, label_of, meant, word_of
 if TYPE_CHECKING:
     from mercato.release.edition import Edition
     from mercato.release.figure import Figure
-    from mercato.report.chapters.otherwise import Otherwise
+    from mercato.report.chapters.otherwise import FoldOut
 
 ROWS = 60
 _RAW = {f"raw_{name}" for name in ("estimate", "low", "high", "index", "index_low", "index_high")}
@@ -75,7 +75,7 @@ class Chapter:
     empty: str = ""
     findings: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    otherwise: list[Otherwise] = field(default_factory=list)
+    otherwise: FoldOut | None = None
     cannot: list[str] = field(default_factory=list)
     takes: list[str] = field(default_factory=list)
 

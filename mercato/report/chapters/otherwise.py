@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mercato.report import rows as choose
 from mercato.report.charts.specification import Line, stills
 from mercato.report.language import Language, Name
-from mercato.report.rows import Row, clean
-from mercato.report.wording import amount, interval
+from mercato.report.rows import clean
+from mercato.report.wording import amount
 
 if TYPE_CHECKING:
     from mercato.release.multiverse import Multiverse, Summary
@@ -33,35 +33,44 @@ class Otherwise:
     sentences: list[str]
     alt: str
     svg: str
+    note: str
 
 
-def otherwise(view: View, chapter: str) -> list[Otherwise]:
-    """The headline figures of a chapter under other choices, those that are shown."""
-    made = []
-    for name in NAMES.get(chapter, ()):
-        figure: Any = view.edition.figures.get(name)
-        if figure is None:
-            continue
-        for number, summary in enumerate(figure.summaries):
-            if summary.status == "ok" and figure.choices:
-                made.append(_one(view, figure, summary, number))
-    return made
+@dataclass(frozen=True)
+class FoldOut:
+    """The figures of a chapter under other choices, and what was not crossed."""
+
+    figures: list[Otherwise]
+    notes: list[str]
+
+
+def otherwise(view: View, chapter: str) -> FoldOut | None:
+    """The headline figures of a chapter under other choices, those that are shown; None where none is."""
+    figures: list[Any] = [view.edition.figures.get(name) for name in NAMES.get(chapter, ())]
+    held = [figure for figure in figures if figure is not None and figure.choices]
+    made = [
+        _one(view, figure, summary, number)
+        for figure in held
+        for number, summary in enumerate(figure.summaries)
+        if summary.status == "ok"
+    ]
+    return FoldOut(made, _left_out(view.language, held[0])) if made else None
 
 
 def _one(view: View, figure: Multiverse, summary: Summary, number: int) -> Otherwise:
     language, kind = view.language, choose.kind_of(figure)
     rows = choose.listed(figure.table.slice(number * summary.combinations, summary.combinations))
     lines = [_line(language, choice.option, choice.levels) for choice in figure.choices]
-    title = _title(language, figure, summary)
-    said = [*_spread(language, rows, summary, kind), _most(language, summary, kind)]
-    notes = [*_rounding(language, figure, summary, kind), *_left_out(language, figure)]
+    title, moves = _title(language, figure, summary), bool(summary.most)
+    said = [*_spread(language, summary, kind), *([_most(language, summary, kind)] if moves else [])]
     return Otherwise(
         name=figure.name,
         anchor=f"{figure.name}-{number}".replace("_", "-"),
         title=title,
-        sentences=[" ".join(said), *([" ".join(notes)] if notes else [])],
+        sentences=said,
         alt=f"{title}. {' '.join(said)}",
-        svg=stills(rows, lines, kind, view.look),
+        svg=stills(rows, lines, kind, view.look) if moves else "",
+        note=_rounding(language, figure, summary, kind),
     )
 
 
@@ -83,30 +92,21 @@ def _title(language: Language, figure: Multiverse, summary: Summary) -> str:
     return language.say(key, **values)
 
 
-def _spread(language: Language, rows: list[Row], summary: Summary, kind: str) -> list[str]:
-    ends = {
-        "low": amount(summary.least, kind, language),
-        "high": amount(summary.greatest, kind, language),
-        "own": amount(summary.estimate, kind, language),
-        "interval": interval(rows[0], kind, language),
-    }
-    if ends["low"] == ends["high"]:
-        return [language.say("multiverse.same", count=summary.combinations, **ends)]
-    said = [language.say("multiverse.spread", count=summary.combinations, **ends)]
+def _spread(language: Language, summary: Summary, kind: str) -> list[str]:
+    """Between which values the figure lies, and how many of them lie inside its own interval."""
+    low, high, own = (amount(value, kind, language) for value in (summary.least, summary.greatest, summary.estimate))
+    if not summary.most:
+        return [language.say("multiverse.same", count=summary.combinations, own=own)]
+    said = [language.say("multiverse.spread", count=summary.combinations, own=own, low=low, high=high)]
     if summary.inside is not None:
         key = "all_inside" if summary.inside == 1 else "inside"
-        said.append(language.say(f"multiverse.{key}", share=language.percent(summary.inside, 0), **ends))
+        said.append(language.say(f"multiverse.{key}", share=language.percent(summary.inside, 0)))
     return said
 
 
 def _most(language: Language, summary: Summary, kind: str) -> str:
-    if not summary.most or not summary.change:
-        return language.say("multiverse.none")
-    return language.say(
-        "multiverse.most",
-        choice=language.say(f"choice.the_{summary.most}"),
-        change=change_of(summary.change, kind, language),
-    )
+    change = change_of(summary.change or 0, kind, language)
+    return language.say("multiverse.most", choice=language.say(f"choice.the_{summary.most}"), change=change)
 
 
 def change_of(value: float, kind: str, language: Language) -> str:
@@ -118,21 +118,18 @@ def change_of(value: float, kind: str, language: Language) -> str:
 
 
 def _points(language: Language, points: float) -> str:
-    digits = 1 if points < 10 else 0
+    digits = 0 if points >= 10 or abs(points - round(points)) < 1e-9 else 1
     form = "one" if language.locale.plural_form(round(points, digits)) == "one" else "other"
     return language.say(f"multiverse.point_{form}", value=language.number(points, digits))
 
 
-def _rounding(language: Language, figure: Multiverse, summary: Summary, kind: str) -> list[str]:
+def _rounding(language: Language, figure: Multiverse, summary: Summary, kind: str) -> str:
     if not summary.step:
-        return []
-    step = (
-        _points(language, 100 * summary.step)
-        if kind == "share"
-        else language.number(summary.step, _digits(summary.step))
-    )
+        return ""
+    plain = language.number(summary.step, _digits(summary.step))
+    step = _points(language, 100 * summary.step) if kind == "share" else plain
     people = language.count(figure.request.options.minimum_people)
-    return [language.say("multiverse.rounded", step=step, people=people)]
+    return language.say("multiverse.rounded", step=step, people=people)
 
 
 def _digits(step: float) -> int:
