@@ -369,7 +369,9 @@ class Market:
             for one in headlines(figures)
         ]
         bounds: dict[str, Any] = {} if every else {"most_rows": QUICK_ROWS, "levels": QUICK_LEVELS}
-        found = under_all_choices(self._ground(options), asked, **bounds) if asked else []
+        # People are weighted anew under each combination, which takes long.
+        weighted = bool(self._margins) and options.weights == "margins" and not every
+        found = under_all_choices(self._ground(options), asked, **bounds) if asked and not weighted else []
         return {made.name: made for made in found if made.choices}
 
     def _ties(self, figure: released.Figure | None) -> tuple[dict[str, Any], ...]:

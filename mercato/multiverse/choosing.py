@@ -23,7 +23,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "main_job": ("latest", "first", "longest"),
     "dates": ("middle", "early", "late", "impute"),
     "gap": ("direct,brief", "direct", "direct,brief,long"),
-    "weights": ("none", "margins"),
+    "weights": ("margins", "none"),
 }
 """The levels of each choice; that of the run comes first when they are crossed."""
 IN_CAREERS = ("censoring", "ownership", "main_job", "dates")
@@ -41,7 +41,8 @@ class Ground:
     """What a market is measured from, whatever is chosen.
 
     jobs: positions and sightings of resolved people (tables.POSITIONS with employer_id, role_id, is_side); ownership,
-    employers, lists: as found by identity; facts: of the run's own settings; weighted: whether margins are given.
+    employers, lists: as found by identity; facts: of the run's own settings; weighted: where margins are given, the
+    cells of a measure with people weighted to them, in one draw of coarse dates or none.
     """
 
     engine: Engine
@@ -51,7 +52,7 @@ class Ground:
     lists: pa.Table
     facts: Facts
     folder: Path
-    weighted: bool = False
+    weighted: Callable[[Measure, Request, int | None], pa.Table] | None = None
     progress: Callable[..., None] = lambda sentence, share=None: None
 
     @cached_property
@@ -88,7 +89,9 @@ def choices_of(
 
     ``levels`` restricts the levels that may be crossed; ``most_rows`` bounds positions × ways of building careers.
     """
-    asked = {name: told for name, told in (LEVELS | (levels or {})).items() if hasattr(request.options, name)}
+    asked = LEVELS | (levels or {})
+    if ground.weighted:
+        asked |= QUICK_LEVELS
     reasons = {name: _reason(name, ground, measure, request) for name in asked}
     out = [LeftOut(name, (), reason) for name, reason in reasons.items() if reason]
     choices = [_choice(name, asked[name], request.options) for name, reason in reasons.items() if not reason]
@@ -103,7 +106,7 @@ def choices_of(
 
 def text_of(options: Options, name: str) -> str:
     """An option as a level of a choice."""
-    value = getattr(options, name, "none")
+    value = getattr(options, name)
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -136,7 +136,9 @@ def _settings(universes: Sequence[Universe]) -> pa.Table:
             "copy": pa.array(range(len(universes)), pa.int32()),
             "is_carried": pa.array([u.options.censoring == "carry" for u in universes], pa.bool_()),
             "at": pa.array([FRACTIONS.get(u.options.dates, 0.5) for u in universes], pa.float64()),
-            "draw": pa.array([u.draw for u in universes], pa.int64()),
+            "draw": pa.array(
+                [None if u.draw is None else u.options.seed * 1_000 + u.draw for u in universes], pa.int64()
+            ),
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -86,7 +86,7 @@ def _universes(base: Options, shared: Sequence[Choice], levels: Sequence[str]) -
     options = _set(base, shared, levels)
     if options.dates != "impute":
         return [Universe(options)]
-    return [Universe(options, options.seed * 1_000 + draw) for draw in range(options.draws)]
+    return [Universe(options, draw) for draw in range(options.draws)]
 
 
 def _set(options: Options, choices: Sequence[Choice], levels: Sequence[str]) -> Options:
@@ -105,9 +105,20 @@ def _measured(
     question = one.question
     for levels in combinations(one.own):
         request = replace(question.request, options=_set(question.request.options, one.own, levels))
-        tables = copies.tables_of(question.measure, request, ground.engine.run)
+        if ground.weighted and request.options.weights == "margins":
+            tables = [_weighted(ground.weighted, question.measure, request, universe) for universe in copies.universes]
+        else:
+            tables = copies.tables_of(question.measure, request, ground.engine.run)
         for place, table in zip(places, tables, strict=True):
             found.setdefault((place, levels), []).append(table)
+
+
+def _weighted(
+    figures: Callable[[Measure, Request, int | None], pa.Table], measure: Measure, request: Request, universe: Universe
+) -> pa.Table:
+    """The cells of a measure with people weighted, in one universe."""
+    chosen = {name: getattr(universe.options, name) for name in IN_CAREERS}
+    return figures(measure, replace(request, options=replace(request.options, **chosen)), universe.draw)
 
 
 def _put_together(

@@ -79,6 +79,8 @@ class Multiverse(Figure):
         """The cells with their words, the choices and what these do, as plain values ready for JSON."""
         return {
             **super().to_dict(),
+            # Its values are rounded, so that it is told apart from the measure itself.
+            "measure": f"multiverse_{self.measure.name}",
             "choices": [{"option": c.option, "levels": list(c.levels)} for c in self.choices],
             "left_out": [vars(one) | {"levels": list(one.levels)} for one in self.left_out],
             "summary": [dict(vars(summary)) for summary in self.summaries],
@@ -188,17 +190,20 @@ def _number(value: float | None) -> float:
 
 
 def _worth_of_one(row: dict[str, Any], measure: Measure) -> float:
-    """By how much one person more or less can change the estimate of a row."""
-    if measure.counted == ("estimate",):
-        return 1.0
+    """By how much one person more or less, of the mean weight, can change the estimate of a row."""
     size, fewest = abs(float(row["estimate"])), max(float(row["n"]), 1.0)
+    raw = abs(float(row.get("raw_estimate") or 0)) or size
+    if measure.counted == ("estimate",):
+        return max(size / raw, 1.0) if raw else 1.0
+    # People of unlike weights are worth fewer of one weight.
+    alike = min(float(row.get("effective_n") or fewest) / fewest, 1.0) or 1.0
     if {"headcount", "arrivals"} <= set(row):
-        return 100 / max(float(row["headcount"]), 1e-9)
+        return 100 / max(float(row["headcount"]), 1e-9) / alike
     if "moves_back" in row:
-        return size / max(float(min(row["moves"], row["moves_back"])), 1.0)
+        return size / max(float(min(row["moves"], row["moves_back"])), 1.0) / alike
     if "at_risk" in row:
         fewest = max(float(row["at_risk"]), 1.0)
-    return (1.0 if measure.share else max(size, 1.0)) / fewest
+    return (1.0 if measure.share else max(size, 1.0)) / fewest / alike
 
 
 def _rounded(values: dict[str, np.ndarray], step: float, measure: Measure) -> dict[str, np.ndarray]:
