@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import mercato
 from mercato import asking, persons, resolving
 from mercato.careers.build import Careers, build_careers
+from mercato.careers.dating import first_of_january_as_year
 from mercato.careers.sighted import positions_from_sightings, seen_until, times_seen_again
 from mercato.engines import Engine, open_engine
 from mercato.engines.duckdb import DuckDB
@@ -267,11 +268,11 @@ class Market:
         """What the multiverse is measured from."""
         from mercato.multiverse import Ground
 
-        found = self._resolved.employers
+        found, jobs = self._resolved.employers, self._jobs(options)
         self._grounds += 1
         return Ground(
             self._engine,
-            self._jobs(options),
+            first_of_january_as_year(jobs) if options.january == "year" else jobs,
             found.ownership,
             found.employers,
             found.lists,

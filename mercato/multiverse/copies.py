@@ -110,7 +110,7 @@ def copy_market(ground: Ground, universes: Sequence[Universe], base: Options, fo
     jobs = _copied_jobs(ground.jobs, settings, stride)
     owned = _copied_ownership(ground, universes, stride)
     # What distinguishes the copies is in their rows, so that one run builds them all.
-    plain = replace(base, censoring="verified", dates="middle", main_job="latest")
+    plain = replace(base, censoring="verified", dates="middle", main_job="latest", january="as_given")
     rule = _rule_of([universe.options.main_job for universe in universes], stride)
     careers = build_careers(ground.engine, jobs, owned, ground.facts.as_of, plain, folder, rule=rule)
     employers = _copied_employers(ground.employers, len(universes), stride)
