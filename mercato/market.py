@@ -154,7 +154,9 @@ class Market:
     ) -> tuple[Measure, Request, pa.Table]:
         """What was asked of a measure, and its cells before disclosure control."""
         measure, request = self._asked(name, by, where, options)
-        table = self._imputed(measure, request) if request.options.dates == "impute" else self._estimated(measure, request)
+        table = (
+            self._imputed(measure, request) if request.options.dates == "impute" else self._estimated(measure, request)
+        )
         return measure, request, self._with_employers(measure, request, table)
 
     def _with_employers(self, measure: Measure, request: Request, table: pa.Table) -> pa.Table:
