@@ -61,6 +61,14 @@ def test_groups_that_are_not_told_do_not_count_among_the_many() -> None:
     assert found["estimate"].to_pylist()[0] == pytest.approx(0.5 - 83 / 104)
 
 
+def test_people_who_were_everywhere_are_in_the_rest_too() -> None:
+    """The same 40 people were at both employers, so that nobody is elsewhere alone: the rest of each still has 40."""
+    counted = cells((1, 40, 20), (2, 40, 10))
+    counted["reference_again"] = pa.table({"again": [40]})
+    found = DIFFERENCE.figures(counted, FACTS, Request(("employer",)))
+    assert found["n"].to_pylist() == [40, 40]
+
+
 @pytest.mark.parametrize(
     ("measure", "by", "options", "said"),
     [

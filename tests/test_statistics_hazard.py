@@ -192,6 +192,17 @@ def test_two_factors_that_say_the_same_change_nothing() -> None:
         assert getattr(told, name) == pytest.approx(getattr(wanted, name), abs=1e-7)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_kind_of_people_of_whom_nobody_left_stays_in_every_group() -> None:
+    """As many stays again, of an occupation that nobody left: half of all stay for sure, and the others as before."""
+    more = STAYS.copy()
+    more[:, 2], more[:, 4], more[:, 5] = 2, 12, 0
+    stays = stays_of(np.concatenate([STAYS, more]))
+    told = standardised_survival(fit(stays, EDGES), stays, 12).estimate
+    wanted = standardised_survival(fit(stays_of(STAYS), EDGES), stays_of(STAYS), 12).estimate
+    assert told == pytest.approx((1 + wanted) / 2, abs=1e-9)
+
+
 def test_months_in_which_nobody_leaves_are_joined_to_the_next() -> None:
     last, left = np.array([2, 8, 30]), np.array([True, True, False])
     assert stretches(last, left, np.ones(3), 12).tolist() == [3, 12]

@@ -128,14 +128,22 @@ def _without(groups: _Groups, key: object) -> _Groups:
     return _Groups(groups.keys.filter(pa.array(kept)), table, groups.entered[kept], groups.people[kept])
 
 
+def _beyond(people: np.ndarray, whole: int) -> np.ndarray:
+    """At least how many people are in the rest of each group: those never in it, or those of the largest other one."""
+    order = np.argsort(people, kind="stable")
+    largest = np.full(len(people), people[order[-1]] if len(people) else 0)
+    if len(people):
+        largest[order[-1]] = people[order[-2]] if len(people) > 1 else 0
+    return np.maximum(whole - people, largest)
+
+
 def _compare(own: _Groups, other: _Groups, named: bool, part: slice, months: np.ndarray) -> dict[str, np.ndarray]:
     """The comparison of some of the groups at each horizon, a row per group and horizon."""
     table, people = LifeTable(own.table.at_risk[part], own.table.events[part]), own.people[part]
     whole = other.table if len(other.people) else LifeTable(np.zeros((1, table.months)), np.zeros((1, table.months)))
     every = LifeTable(*(np.broadcast_to(values, table.at_risk.shape) for values in (whole.at_risk, whole.events)))
     held = every if named else every.without(table)
-    # Who is both in the group and elsewhere is counted on its side, so that the rest has at least so many people.
-    beyond = other.people.sum() - (0 if named else people)
+    beyond = other.people.sum() if named else _beyond(own.people, other.people.sum())[part]
     here, there = survival_of(table, months), survival_of(held, months)
     kept, kept_there = (Interval(s.estimate, s.low, s.high) for s in (here, there))
     apart, times = difference(kept, kept_there), ratio(kept, kept_there)

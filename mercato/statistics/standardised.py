@@ -18,13 +18,11 @@ def standardised_survival(hazard: Hazard, stays: Stays, horizon: int, confidence
     For each kind of stay the fitted chances of leaving are those of its other factors and of the level asked for; the
     shares that stay are averaged over all stays of levels that can be compared. The interval is symmetric on
     log(-log S), its variance by the delta method from the larger of the clustered and the model's covariance; the
-    stays averaged over are taken as given. NaN for a level that cannot be compared, or from which nobody or everybody
+    stays averaged over are taken as given, and those of a level of another factor from which nobody or everybody left
+    do so in every group. NaN for a level that cannot be compared, or from which nobody or everybody
     left.
     """
     kept = hazard.comparable[stays.codes[0]]
-    for factor, level in hazard.separated:
-        if factor:
-            kept &= stays.codes[factor] != level
     levels = np.flatnonzero(hazard.comparable)
     size = len(hazard.comparable)
     estimate, low, high = (np.full(size, np.nan) for _ in range(3))
