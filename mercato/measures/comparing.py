@@ -134,7 +134,7 @@ def _beyond(people: np.ndarray, whole: int) -> np.ndarray:
     largest = np.full(len(people), people[order[-1]] if len(people) else 0)
     if len(people):
         largest[order[-1]] = people[order[-2]] if len(people) > 1 else 0
-    return np.maximum(whole - people, largest)
+    return np.asarray(np.maximum(whole - people, largest))
 
 
 def _compare(own: _Groups, other: _Groups, named: bool, part: slice, months: np.ndarray) -> dict[str, np.ndarray]:
