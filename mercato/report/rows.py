@@ -52,12 +52,14 @@ def clean(value: object, longest: int = LONGEST) -> str:
 
 
 def kind_of(figure: Figure) -> str:
-    """How the estimates of a figure are written: ``share``, ``ratio``, ``count`` or ``rate`` (per 100)."""
+    """How the estimates of a figure are written: ``share``, ``ratio``, ``count``, ``rate`` (per 100) or ``score``."""
     name = figure.measure.name
     for kind, names in (("share", _SHARES), ("ratio", _RATIOS), ("count", _COUNTS)):
         if name in names:
             return kind
-    return "rate" if name in ("net_flow", "flow_rank") else "share" if name.endswith("_share") else "number"
+    if name == "flow_rank":
+        return "score"
+    return "rate" if name == "net_flow" else "share" if name.endswith("_share") else "number"
 
 
 def period_of(figure: Figure) -> str:

@@ -26,6 +26,8 @@ def amount(value: float | None, kind: str, language: Language, digits: int | Non
         return language.ratio(value)
     if kind == "count":
         return language.count(value)
+    if kind == "score":
+        return language.signed(value, 2)
     return language.signed(value) if kind == "rate" else language.number(value, 1 if digits is None else digits)
 
 

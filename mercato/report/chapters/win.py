@@ -258,7 +258,7 @@ def _network(view: View) -> Block | None:
     if figure is None:
         return None
     rows = view.rows(name)
-    firm = [r for r in rows if choose.firm(r, "rate") and r.get("rank_low") is not None]
+    firm = [r for r in rows if choose.firm(r, "score") and r.get("rank_low") is not None]
     top = min(firm, key=lambda r: (r["rank_low"], r["rank_high"], -r["estimate"]), default=None)
     title = view.title(name)
     if top is not None and top["rank_high"] < choose.placed(figure):

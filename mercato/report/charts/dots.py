@@ -101,7 +101,7 @@ def _names_above(order: list[str]) -> list[Spec]:
 def _level(kind: str, reference: Row | None) -> float | None:
     if reference is not None and reference.get("estimate") is not None:
         return float(reference["estimate"])
-    return {"ratio": 1.0, "rate": 0.0}.get(kind)
+    return {"ratio": 1.0, "rate": 0.0, "score": 0.0}.get(kind)
 
 
 def _data(groups: list[Row], kind: str, look: Look, above: bool) -> list[Row]:

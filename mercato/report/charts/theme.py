@@ -176,7 +176,7 @@ def beside(width: float, columns: int, between: int) -> int:
 
 def axis_format(kind: str) -> str:
     """The d3 format of an axis of shares, ratios, counts or rates."""
-    return {"share": ".0%", "ratio": "~g", "count": ",d", "rate": "+.0f"}.get(kind, "~g")
+    return {"share": ".0%", "ratio": "~g", "count": ",d", "rate": "+.0f", "score": "+~g"}.get(kind, "~g")
 
 
 CONFIG: dict[str, Any] = {
