@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mercato.statistics.interval import Floats, broadcast, normal_quantile, tail
+from mercato.statistics.interval import Floats, broadcast, log_log_interval, tail
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -128,20 +128,6 @@ def kaplan_meier(
         confidence,
     )
     return Survival(wanted, found.estimate, found.low, found.high, found.at_risk, found.events, found.entered)
-
-
-def log_log_interval(survival: ArrayLike, greenwood: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """The limits S^exp(z s) and S^exp(-z s) with s = sqrt(greenwood) / |log S|; NaN where S is 0 or 1.
-
-    ``greenwood`` is the sum of d / (n (n - d)), that is the variance of log S.
-    """
-    share, variance = broadcast(survival, greenwood)
-    inside = (share > 0) & (share < 1)
-    log = np.log(np.where(inside, share, 0.5))
-    with np.errstate(over="ignore"):
-        stretch = np.exp(normal_quantile(1 - tail(confidence)) * np.sqrt(variance) / -log)
-    low, high = np.exp(log * stretch), np.exp(log / stretch)
-    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
 def _in_order(
