@@ -108,6 +108,7 @@ def _rows(group: ArrayLike, month: ArrayLike, cause: ArrayLike, weight: ArrayLik
     g, m, k, w, e = columns
     if any(x.ndim != 1 for x in columns):
         raise ValueError("groups, months, causes and counts are flat arrays of one length")
+    k = k.astype(np.int64) if k.dtype == bool else k
     if len(g) and not all(np.issubdtype(x.dtype, np.integer) for x in (g, m, k, e)):
         raise ValueError("groups, months, causes and entries are whole numbers")
     if np.any(k < 0):

@@ -237,7 +237,7 @@ class _Block:
         at_risk, gone = risk.at_risk[:, at][group], risk.gone_by[:, at + 1][group]
         left = up_to(risk.left)
         known = np.minimum.accumulate(risk.at_risk + left[:, :-1], axis=1)[:, at][group]
-        none, every = events == 0, gone & (left[:, at + 1][group] - events <= _TINY * risk.entered[group][:, None])
+        none, every = estimate <= 0, gone & (estimate >= 1 - _TINY)
         limit = 1 - np.power(alpha, np.divide(1.0, known, out=np.full(known.shape, np.inf), where=known > 0))
         limit = np.where(risk.grid[at][None, :] <= 0, 0.0, limit)
         low, high = np.where(none, 0.0, low), np.where(none, limit, high)

@@ -59,6 +59,7 @@ def survival_from_counts(
     times: ArrayLike | None = None,
     n_groups: int | None = None,
     confidence: float = 0.95,
+    variance: Floats | None = None,
 ) -> Survival:
     """Kaplan-Meier estimates of all groups from counts per (group, month), the month in whole months of tenure.
 
@@ -70,7 +71,9 @@ def survival_from_counts(
 
     The interval is the log-log one from Greenwood's variance (Kalbfleisch & Prentice 1980). Where that is
     undefined an exact binomial limit stands in: with n at risk and nobody gone yet, (alpha/2)^(1/n) to 1;
-    once all are gone, 0 to 1 - (alpha/2)^(1/n) with n those at risk when the last left.
+    once all are gone, 0 to 1 - (alpha/2)^(1/n) with n those at risk when the last left. ``variance`` is that of the log
+    of survival at each group and time, where another than Greenwood's is to be taken (``robust.clustered_variances``);
+    NaN, or no more than rounding leaves, where not.
 
     Raises ValueError where counts are negative or more people leave than are at risk.
     """
@@ -83,6 +86,8 @@ def survival_from_counts(
     sums, ever = _Sums.empty((groups, len(horizons))), np.zeros(groups)
     for first, last in _blocks(group):
         _sum_block(group[first:last], month[first:last], [c[first:last] for c in counts], horizons, sums, ever)
+    if variance is not None:
+        sums.greenwood[:] = np.where(variance > _ROUNDING * sums.greenwood, variance, sums.greenwood)
     return _estimate(horizons, sums, ever, confidence)
 
 
