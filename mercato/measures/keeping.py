@@ -29,7 +29,7 @@ def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.T
     size = len(first)
     groups = cells.select(by).take(pa.array(first))
     cell, month, left, last_seen, came = _as_counts(cells, group, size)
-    variance = _clustered(counted, group, groups, request)
+    variance = _clustered(counted, group, groups, size, request)
     curve = survival_from_counts(cell, month, left, last_seen, came, times=wanted, n_groups=size, variance=variance)
     rows = np.bincount(group, cells["stays"].to_numpy(), size)
     people = people_among(rows, groups, counted["again"], by)
@@ -66,16 +66,16 @@ def _as_counts(cells: pa.Table, group: np.ndarray, size: int) -> tuple[np.ndarra
     return tuple(np.concatenate(both) for both in zip(told, came, strict=True))
 
 
-def _clustered(counted: Counted, group: np.ndarray, groups: pa.Table, request: Request) -> np.ndarray | None:
+def _clustered(counted: Counted, group: np.ndarray, groups: pa.Table, size: int, request: Request) -> np.ndarray | None:
     """The variance of the log of retention where stays hang together: someone has two in a group, or it is asked."""
     if "pairs" not in counted:
         return None
     pairs = as_pairs(counted["pairs"], groups, keys(request))
-    chosen = np.bincount(pairs.group, minlength=groups.num_rows) > 0
+    chosen = np.bincount(pairs.group, minlength=size) > 0
     if request.options.variance == "clustered":
         chosen[:] = True
     stays = as_stays(counted["cells"], group)
-    return clustered_variances(stays, pairs, horizons(request), chosen, groups.num_rows)
+    return clustered_variances(stays, pairs, horizons(request), chosen, size)
 
 
 RETENTION = declare(

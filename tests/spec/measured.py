@@ -339,6 +339,20 @@ CASES = {
         where={"employer": "Acme"},
         options={"months": "12"},
     ),
+    "retention of everyone where a person came back": Asked(
+        "retention",
+        # All six stays: anna's last at Beta and those of bob and cleo go on; of six three ended by month 12, all hers.
+        # Her influences add to 3/12 - 1/12 = 1/6, the others are -1/12 each: the variance is 1/36 + 2/144 = 1/24, that
+        # of stays that do not hang together 1/24 as well.
+        "Stays of one person at several employers are alike too.",
+        CAME_BACK,
+        """
+        months | entered | events | at_risk | estimate | low      | high     | n | status
+        12     | 6       | 3      | 4       | 1/2      | 0.110948 | 0.803709 | 3 | ok
+        """,
+        by=(),
+        options={"months": "12"},
+    ),
     "retention as if each stay were another person's": Asked(
         "retention",
         "Greenwood's variance on request.",
