@@ -11,7 +11,16 @@ from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Requ
 from mercato.measures.dimensions import STAY, keys
 from mercato.measures.people import counted_again, groups_of, people_among, summed_with_people
 from mercato.measures.result import columns, repeated
-from mercato.measures.stays import as_pairs, as_stays, counted_stays, dated, horizons, pairs_of_stays, stays_of
+from mercato.measures.stays import (
+    as_pairs,
+    as_stays,
+    counted_stays,
+    dated,
+    horizons,
+    may_hang_together,
+    pairs_of_stays,
+    stays_of,
+)
 from mercato.statistics.robust import clustered_variances
 from mercato.statistics.shares import share_interval
 from mercato.statistics.survival import survival_from_counts
@@ -20,7 +29,7 @@ from mercato.statistics.survival import survival_from_counts
 def _retention_counts(facts: Facts, request: Request) -> Counts:
     stays, by = dated(stays_of(facts, request), request), keys(request)
     counts = {"cells": counted_stays(stays, by), "again": counted_again(stays, request)}
-    return counts if request.options.variance == "greenwood" else {**counts, "pairs": pairs_of_stays(stays, by)}
+    return {**counts, "pairs": pairs_of_stays(stays, by)} if may_hang_together(facts, request) else counts
 
 
 def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from mercato.careers.calendar import days_between
+from mercato.careers.weights import WEIGHT
 from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import (
@@ -30,6 +31,7 @@ from mercato.measures.stays import (
     counted_stays,
     dated,
     horizons,
+    may_hang_together,
     pairs_of_gone,
     pairs_of_stays,
     pairs_with_gone,
@@ -126,7 +128,7 @@ def _counts(facts: Facts, request: Request) -> Counts:
         "gone": left.order_by(*line, "month", "entry"),
         "people": _people(went.filter(went.back == 1), line),
     }
-    if request.options.variance == "greenwood":
+    if not may_hang_together(facts, request):
         return counts
     return {
         **counts,
@@ -138,7 +140,8 @@ def _counts(facts: Facts, request: Request) -> Counts:
 
 def _people(went: ir.Table, line: list[str]) -> ir.Table:
     """How many people went for the first time in each month, of those who may have gone twice."""
-    first = went.group_by([*line, "person_id"]).aggregate(month=went.month.min())
+    weights = {WEIGHT: went[WEIGHT].max()} if WEIGHT in went.columns else {}
+    first = went.group_by([*line, "person_id"]).aggregate(month=went.month.min(), **weights)
     return summed(first, (*line, "month"), people=first.count().cast("int64"))
 
 

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from mercato.careers.weights import WEIGHT
 from mercato.measures.declare import Facts, Request
 from mercato.measures.dimensions import Subject, keyed
 from mercato.measures.people import OF_ONE_EMPLOYER, row_of, summed
@@ -72,6 +73,11 @@ def dated(stays: ir.Table, request: Request) -> ir.Table:
         month=ibis.least(stays.tenure_months, last).cast("int32"),
         gone=left_of(stays).cast("int32"),
     )
+
+
+def may_hang_together(facts: Facts, request: Request) -> bool:
+    """Whether pairs of stays are to be counted; where people have weights, the interval comes from draws of people."""
+    return request.options.variance != "greenwood" and WEIGHT not in facts.spells.columns
 
 
 def counted_stays(stays: ir.Table, by: Sequence[str]) -> ir.Table:
