@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle import r_survival
 from oracle.incidence import clustered
 from oracle.incidence import incidence as naive
+from oracle.r_survival import CAUSE, ENTRY, GROUP, MONTH, PERSON, TIMES, WEIGHT
 
 from mercato.statistics.competing import cumulative_incidence, incidence_from_counts
 from mercato.statistics.incidence import Together, gone_of, incidence
@@ -37,66 +39,27 @@ def test_by_hand() -> None:
     assert found.entered.tolist() == [10, 10]
 
 
-# Sixteen stays of eleven people in two groups: person, group, entry, month, cause, weight.
-MADE = np.array([
-    (1, 0, 0, 3, 1, 1), (1, 0, 0, 7, 2, 2), (2, 0, 0, 3, 2, 1), (3, 0, 2, 6, 1, 1.5), (4, 0, 0, 5, 0, 1),
-    (4, 1, 0, 2, 1, 1), (5, 0, 1, 6, 1, 2), (6, 0, 0, 8, 0, 1), (7, 1, 0, 2, 2, 3), (8, 1, 0, 4, 1, 1),
-    (8, 1, 3, 9, 0, 1), (8, 0, 0, 4, 1, 0.5), (9, 1, 0, 5, 2, 1), (10, 1, 2, 7, 1, 2), (11, 1, 0, 4, 0, 1),
-    (11, 1, 1, 8, 2, 1),
-])  # fmt: skip
-PERSON, GROUP, ENTRY, MONTH, CAUSE = (MADE[:, i].astype(int) for i in range(5))
-WEIGHT = MADE[:, 5]
-TIMES = [2, 4, 6, 8]
-
-
-def test_robust_variance_against_r() -> None:
-    """R 4.2.2, survival 3.5.3, in each group, with one row per stay.
-
-    f <- survfit(Surv(entry, month, factor(cause)) ~ 1, id=row, weights=w); summary(f, times=c(2, 4, 6, 8))
-    """
+def test_against_r() -> None:
+    """Estimates, the robust variance, and that clustered by person."""
     found = cumulative_incidence(MONTH, CAUSE, ENTRY, WEIGHT, GROUP, times=TIMES, robust=True)
-    assert found.estimate == pytest.approx(np.array([
-        (0, 0.150000000000000, 0.553846153846154, 0.553846153846154),
-        (0, 0.100000000000000, 0.100000000000000, 0.330769230769231),
-        (0.125000000000000, 0.196428571428571, 0.196428571428571, 0.367857142857143),
-        (0.375000000000000, 0.375000000000000, 0.460714285714286, 0.546428571428571),
-    ]), abs=1e-12)  # fmt: skip
-    assert found.standard_error == pytest.approx(np.array([
-        (0, 0.109601551083915, 0.206257981565709, 0.206257981565709),
-        (0, 0.0972111104761179, 0.0972111104761179, 0.2007173028515912),
-        (0.123031373031435, 0.140947484716977, 0.140947484716977, 0.197883591151783),
-        (0.256744948830547, 0.256744948830547, 0.229514209524139, 0.207159160883217),
-    ]), abs=1e-12)  # fmt: skip
-
-
-def test_person_clustered_variance_against_r() -> None:
-    """R as above, its influences added up by person.
-
-    f <- survfit(Surv(entry, month, factor(cause)) ~ 1, id=row, weights=w, influence=TRUE)
-    sqrt(colSums(rowsum(w * f$influence.pstate[, 1 + findInterval(c(2, 4, 6, 8), f$time), s], person)^2))
-    """
+    assert found.estimate == pytest.approx(r_survival.ESTIMATE, abs=1e-12)
+    assert found.standard_error == pytest.approx(r_survival.ROBUST, abs=1e-12)
     found = cumulative_incidence(MONTH, CAUSE, ENTRY, WEIGHT, GROUP, PERSON, TIMES)
-    assert found.standard_error == pytest.approx(np.array([
-        (0, 0.0831414457415795, 0.1765784575829228, 0.1765784575829228),
-        (0, 0.0992471662063961, 0.0992471662063961, 0.1732737817393473),
-        (0.125000000000000, 0.139013058243997, 0.139013058243997, 0.185893597556940),
-        (0.265165042944955, 0.265165042944955, 0.240077028021404, 0.211298037575006),
-    ]), abs=1e-12)  # fmt: skip
+    assert found.standard_error == pytest.approx(r_survival.CLUSTERED, abs=1e-12)
 
 
 def test_aalens_variance_with_delayed_entry_against_r() -> None:
-    """R 4.2.2, etm 1.1.1, in each group: sqrt(f$cov["0 1", "0 1", ]) and sqrt(f$cov["0 2", "0 2", ]) of
-
-    f <- etm(data.frame(id, from=0, to=ifelse(cause == 0, "cens", cause), entry, exit=month),
-             c("0", "1", "2"), matrix(c(F, T, T, F, F, F, F, F, F), 3, 3, byrow=TRUE), "cens", s=0)
-    """
     found = cumulative_incidence(MONTH, CAUSE, ENTRY, groups=GROUP, times=TIMES)
-    assert found.standard_error == pytest.approx(np.array([
-        (0, 0.153093108923949, 0.188797593337415, 0.188797593337415),
-        (0, 0.116926793336686, 0.116926793336686, 0.170090164508416),
-        (0.152145154862546, 0.168202797449861, 0.168202797449861, 0.186338998124982),
-        (0.152145154862546, 0.152145154862546, 0.179304784546640, 0.189758347517770),
-    ]), abs=1e-12)  # fmt: skip
+    assert found.standard_error == pytest.approx(r_survival.AALEN, abs=1e-12)
+
+
+def test_clustered_retention_against_r() -> None:
+    """Standard errors of the share still there, of each group alone."""
+    for group, expected in enumerate(r_survival.RETENTION):
+        mine = group == GROUP
+        late = np.where(ENTRY == 0, -1, ENTRY)[mine]
+        told = robust_standard_error(MONTH[mine], CAUSE[mine] > 0, TIMES, late, WEIGHT[mine], PERSON[mine])
+        assert told == pytest.approx(expected, abs=1e-12)
 
 
 def _lung() -> dict[str, np.ndarray]:
