@@ -21,8 +21,8 @@ def run(plan: Plan) -> Section:
     row = at_most(what, 20, told["seconds"], "s", f"{told['seconds']:.1f} s, {told['peak'] / 1e9:.2f} GB")
     note = (
         f"{told['cells']:,} cells after 24 months, of which {told['shown']:,} are shown; the variance is clustered by "
-        f"person at employers to which anybody came back. The same of everyone together: {told['overall']:.1f} s, pairs "
-        "of stays of one person being counted over all people."
+        "person at employers to which anybody came back. The same of everyone together, pairs of stays of one person "
+        f"being counted over all people: {told['overall']:.1f} s."
     )
     return Section("Destinations of all employers", (row,), (note,))
 
