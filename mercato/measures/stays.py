@@ -87,7 +87,11 @@ def counted_stays(stays: ir.Table, by: Sequence[str]) -> ir.Table:
 
 
 def stays_of_several(stays: ir.Table, by: Sequence[str]) -> ir.Table:
-    """The stays of people who may have another in the same group: at one employer, of those who ever came back."""
+    """The stays of people who may have another in the same group: at one employer, of those who ever came back.
+
+    Stays that were never at risk up to the last horizon are left out, as they are by the estimators.
+    """
+    stays = stays.filter((stays.entry < stays.month) | (stays.entry == 0))
     if OF_ONE_EMPLOYER & set(by):
         return stays.filter(stays.returns)
     return stays.filter(stays.previous_employer_id.notnull() | stays.next_employer_id.notnull())
