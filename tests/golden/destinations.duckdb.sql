@@ -542,6 +542,14 @@ FROM (
         AND "t0"."start_known"
         AND "t0"."seen_from" < "t0"."end_date"
         AND "t0"."arrival" IN ('hire', 'unseen')
+        AND (
+          (
+            LEAST("t0"."entry_month", 25) < LEAST("t0"."tenure_months", 25)
+          )
+          OR (
+            LEAST("t0"."entry_month", 25) = 0
+          )
+        )
         AND "t0"."returns"
     ) AS "t3"
     INNER JOIN (
@@ -561,6 +569,14 @@ FROM (
         AND "t0"."start_known"
         AND "t0"."seen_from" < "t0"."end_date"
         AND "t0"."arrival" IN ('hire', 'unseen')
+        AND (
+          (
+            LEAST("t0"."entry_month", 25) < LEAST("t0"."tenure_months", 25)
+          )
+          OR (
+            LEAST("t0"."entry_month", 25) = 0
+          )
+        )
         AND "t0"."returns"
     ) AS "t4"
       ON "t3"."person_id" = "t4"."other_person_id"
@@ -775,7 +791,14 @@ FROM (
         ) AS "t8"
       ) AS "t9"
       WHERE
-        "t9"."returns"
+        (
+          (
+            "t9"."entry" < "t9"."month"
+          ) OR (
+            "t9"."entry" = 0
+          )
+        )
+        AND "t9"."returns"
     ) AS "t11"
     INNER JOIN (
       SELECT
@@ -794,6 +817,14 @@ FROM (
         AND "t0"."start_known"
         AND "t0"."seen_from" < "t0"."end_date"
         AND "t0"."arrival" IN ('hire', 'unseen')
+        AND (
+          (
+            LEAST("t0"."entry_month", 25) < LEAST("t0"."tenure_months", 25)
+          )
+          OR (
+            LEAST("t0"."entry_month", 25) = 0
+          )
+        )
         AND "t0"."returns"
     ) AS "t5"
       ON "t11"."person_id" = "t5"."other_person_id"
@@ -997,7 +1028,14 @@ FROM (
         ) AS "t6"
       ) AS "t7"
       WHERE
-        "t7"."returns"
+        (
+          (
+            "t7"."entry" < "t7"."month"
+          ) OR (
+            "t7"."entry" = 0
+          )
+        )
+        AND "t7"."returns"
     ) AS "t10"
     INNER JOIN (
       SELECT
@@ -1152,7 +1190,14 @@ FROM (
         ) AS "t6"
       ) AS "t7"
       WHERE
-        "t7"."returns"
+        (
+          (
+            "t7"."entry" < "t7"."month"
+          ) OR (
+            "t7"."entry" = 0
+          )
+        )
+        AND "t7"."returns"
     ) AS "t11"
       ON "t10"."person_id" = "t11"."other_person_id"
       AND "t10"."key_employer" IS NOT DISTINCT FROM "t11"."other_key_employer"

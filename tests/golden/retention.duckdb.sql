@@ -174,6 +174,14 @@ FROM (
         AND "t0"."start_known"
         AND "t0"."seen_from" < "t0"."end_date"
         AND "t0"."arrival" IN ('hire', 'unseen')
+        AND (
+          (
+            LEAST("t0"."entry_month", 25) < LEAST("t0"."tenure_months", 25)
+          )
+          OR (
+            LEAST("t0"."entry_month", 25) = 0
+          )
+        )
         AND "t0"."returns"
     ) AS "t3"
     INNER JOIN (
@@ -193,6 +201,14 @@ FROM (
         AND "t0"."start_known"
         AND "t0"."seen_from" < "t0"."end_date"
         AND "t0"."arrival" IN ('hire', 'unseen')
+        AND (
+          (
+            LEAST("t0"."entry_month", 25) < LEAST("t0"."tenure_months", 25)
+          )
+          OR (
+            LEAST("t0"."entry_month", 25) = 0
+          )
+        )
         AND "t0"."returns"
     ) AS "t4"
       ON "t3"."person_id" = "t4"."other_person_id"
