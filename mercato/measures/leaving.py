@@ -22,7 +22,7 @@ from mercato.measures.dimensions import (
     keys,
     matches,
 )
-from mercato.measures.people import OF_ONE_EMPLOYER, groups_of, summed
+from mercato.measures.people import groups_of, summed
 from mercato.measures.result import columns, repeated
 from mercato.measures.stays import (
     as_pairs,
@@ -120,8 +120,7 @@ def _counts(facts: Facts, request: Request) -> Counts:
     stays = dated(stays_of(facts, of_stays), request)
     gone = _with_destination(stays, facts, of_next)
     group, line = keys(of_stays), keys(request)
-    back = gone.returns if OF_ONE_EMPLOYER & set(line) else ibis.literal(True)
-    went = gone.mutate(back=back.cast("int32"))
+    went = gone.mutate(back=_may_go_twice(gone, line).cast("int32"))
     left = summed(went, (*line, "entry", "month"), left=went.count(), back=went.back.sum().cast("int64"))
     counts = {
         "cells": counted_stays(stays, group),
@@ -136,6 +135,15 @@ def _counts(facts: Facts, request: Request) -> Counts:
         "half": pairs_with_gone(gone, stays, group, line),
         "both": pairs_of_gone(gone, group, line),
     }
+
+
+def _may_go_twice(gone: ir.Table, line: list[str]) -> ir.BooleanValue:
+    """Whether somebody may stand twice in a line: only people who came back leave or join one employer again."""
+    if "key_employer" in line:
+        return gone.returns
+    if "key_destination" in line:
+        return gone.returns | (gone.key_destination < 0)
+    return ibis.literal(True)
 
 
 def _people(went: ir.Table, line: list[str]) -> ir.Table:
