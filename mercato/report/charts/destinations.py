@@ -58,7 +58,9 @@ def destinations(points: list[Row], look: Look, *, panel: str = "") -> Spec:
         mine = [row for row, name in zip(points, heads, strict=True) if name == head]
         data += [{"panel": over[head], "full": head, **band} for band in _bands(mine, place, order, look)]
     last = max([3, *(d["months"] for d in data)])
-    layers = [_areas(order, place, look, left)]
+    seen = {d["place"] for d in data if d["high"] > d["low"]}
+    data = [d for d in data if d["place"] in seen]
+    layers = [_areas([b for b in _bottom_up(order) if _word(b, place, look) in seen], order, place, look, left)]
     encoding = {"x": _months(last, width, look)}
     names = list(dict.fromkeys(d["panel"] for d in data))
     if not panel:
@@ -121,12 +123,11 @@ def _word(name: str, place: str, look: Look) -> str:
     return look.language.say(said[name]) if name in said else word_of(place, name, look.language)
 
 
-def _areas(order: list[str], place: str, look: Look, left: int) -> Spec:
-    bands = _bottom_up(order)
+def _areas(bands: list[str], order: list[str], place: str, look: Look, left: int) -> Spec:
     colours = dict(zip(order, (SERIES[1], SERIES[2], SERIES[3], SERIES[4], SERIES[0], SERIES[7]), strict=False))
     scale = {"domain": [_word(b, place, look) for b in bands], "range": [{**_COLOURS, **colours}[b] for b in bands]}
     legend: dict[str, Any] = {
-        "orient": "top", "title": None, "columns": 2 if look.narrow else 3, "symbolType": "square", "labelColor": INK,
+        "orient": "top", "title": None, "columns": 1 if look.narrow else 3, "symbolType": "square", "labelColor": INK,
         "labelLimit": 0, "symbolOpacity": 1,
     }  # fmt: skip
     axis = amounts(SHARES, "share", minExtent=left, maxExtent=left)
