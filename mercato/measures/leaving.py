@@ -10,7 +10,7 @@ import pyarrow as pa
 from mercato.careers.calendar import days_between
 from mercato.careers.weights import WEIGHT
 from mercato.errors import SettingsError
-from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
+from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import (
     ELSEWHERE,
     NONE_SEEN,
@@ -272,5 +272,10 @@ DESTINATIONS = declare(
         counted=("entered", "at_risk", "events"),
         additive=_DESTINATIONS,
         share=True,
+        adds=(
+            Adds("entered", "stays", dict.fromkeys(_DESTINATIONS)),
+            Adds("events", "stays that ended", some=True),
+            Adds("at_risk", "stays at risk", dict.fromkeys(_DESTINATIONS), some=True),
+        ),
     )
 )
