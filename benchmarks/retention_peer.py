@@ -22,7 +22,7 @@ def ours(folder: str, keep: str) -> dict[str, Any]:
     with mercato.read([folder]) as market:
         spells = market.spells()
         begun = time.perf_counter()
-        figure = market.measure("retention", by=_KEYS, minimum_people=1, minimum_at_risk=0)
+        figure = market.measure("retention", by=_KEYS, minimum_people=1, minimum_at_risk=0, variance="greenwood")
         seconds = time.perf_counter() - begun
         table = figure.to_arrow()
         pq.write_table(market.run(spells.select(*_NEEDED)), into / "spells.parquet")

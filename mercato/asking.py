@@ -17,7 +17,8 @@ _SPECIAL = {
     "origin_kind": ("first job", "unknown", "unknown kind"),
     "list": (NO_LIST,),
     "origin_list": (NO_LIST, "first job", "unknown"),
-    "destination_list": (NO_LIST,),
+    "destination_kind": ("none seen",),
+    "destination_list": (NO_LIST, "none seen"),
 }
 _MANY = 40
 FEWEST_WITHHELD = Options().minimum_people

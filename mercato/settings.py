@@ -22,6 +22,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "doubtful_people": ("keep", "leave_out"),
     "period": ("month", "quarter", "year"),
     "weights": ("margins", "none"),
+    "variance": ("auto", "greenwood", "clustered"),
 }
 
 _OF_WEIGHTS = ("weights", "weight_limit", "resamples")
@@ -68,6 +69,7 @@ class Options:
     resamples: int = 200
     reference: str = "rest"
     covariates: tuple[str, ...] = ("family", "level", "cohort", "country")
+    variance: str = "auto"
 
     def set(self, name: str, value: Any) -> Options:
         """The same options with one changed; the value may be text, as given on a command line."""

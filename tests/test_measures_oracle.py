@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,9 @@ from lifelines import KaplanMeierFitter
 from lifelines.exceptions import StatError
 from made_histories import AS_OF, numbered, person, plain_person
 from oracle.careers import oracle_spells
-from oracle.measures import Cells, Row, World, counted, hires_of, moves_of, separations_of, there
+from oracle.incidence import clustered
+from oracle.incidence import incidence as naive_incidence
+from oracle.measures import Cells, Row, World, counted, hires_of, mains, moves_of, separations_of, there
 
 from mercato.engines import duckdb, open_engine
 from mercato.engines.guard import compile_sql
@@ -25,6 +28,7 @@ from mercato.market import check_request
 from mercato.measures import Facts
 from mercato.release.figure import estimates, make_figure
 from mercato.settings import Options
+from mercato.statistics.interval import log_log_interval
 from mercato.tables import EMPLOYERS, ROLES, SPELLS
 
 Where = dict[str, tuple[str, ...]]
@@ -166,6 +170,65 @@ def test_shares_of_origins_add_to_one(engine: Any, histories: list[list[Row]]) -
     for row in measured(engine, "origins", ("employer", "origin"), {}):
         total[row["employer"]] = total.get(row["employer"], 0) + row["estimate"]
     assert all(share == pytest.approx(1, abs=1e-12) for share in total.values())
+
+
+def naive_destinations(spells: list[Row], by: tuple[str, ...]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Stays of each group one at a time, in exact fractions; by ("employer", …) or () and one kind of destination."""
+    groups: dict[Any, list[Row]] = {}
+    for s in mains(spells):
+        if s["start_known"] and s["seen_from"] < s["end_date"] and s["arrival"] in ("hire", "unseen"):
+            groups.setdefault(s["employer_id"] if by[0] == "employer" else None, []).append(s)
+    found = {}
+    for group, stays in groups.items():
+        told = [(min(s["entry_month"], 25), min(s["tenure_months"], 25), went(s, by[-1])) for s in stays]
+        seen = [i for i, (entry, month, _) in enumerate(told) if entry < month or entry == 0]
+        people = [stays[i]["person_id"] for i in seen]
+        for place in {place for _, month, place in told if place and month <= 24}:
+            rows = [
+                (told[i][0], told[i][1], int(told[i][2] == place) or 2 * bool(told[i][2]), Fraction(1)) for i in seen
+            ]
+            share, staying, aalen = naive_incidence(rows, 1, 24)
+            spread = clustered(share, rows, people) if len(set(people)) < len(people) else aalen
+            who = {stays[i]["person_id"] for i in seen if told[i][2] == place and told[i][1] <= 24}
+            key = (NAMES[group - 1], place) if by[0] == "employer" else (place,)
+            found[key] = {
+                "entered": len(stays), "n": len(who), "estimate": float(share.value), "staying": float(staying),
+                "variance": float(spread), "aalen": float(aalen),
+            }  # fmt: skip
+    return found
+
+
+def went(spell: Row, by: str) -> str:
+    """Where a stay led to, or nothing where it did not end or ended by a transfer."""
+    if not spell["ended"] or spell["departure"] in ("internal", "bulk"):
+        return ""
+    following = spell["next_employer_id"]
+    if following in (None, spell["employer_id"]) or (spell["next_start"] - spell["main_end"]).days > 92:
+        return "none seen"
+    row = WORLD.employers[following]
+    return str(row["kind"] if by == "destination_kind" else row["employer"])
+
+
+@quickly
+@given(people)
+def test_destinations_are_those_of_a_naive_reading(engine: Any, histories: list[list[Row]]) -> None:
+    spells = oracle_spells(numbered(histories), AS_OF, OPTIONS)
+    engine.add("made_spells", pa.Table.from_pylist(spells, SPELL_SCHEMA))
+    for by in (("employer", "destination_kind"), ("destination",), ("destination_kind",)):
+        wanted = naive_destinations(spells, by)
+        rows = {tuple(row[name] for name in by): row for row in measured(engine, "destinations", by, {})}
+        assert rows.keys() == wanted.keys(), by
+        for key, row in rows.items():
+            told = wanted[key]
+            assert (row["entered"], row["n"]) == (told["entered"], told["n"])
+            if row["estimate"] is None:
+                assert row["at_risk"] == 0
+                continue
+            assert [row["estimate"], row["staying"]] == pytest.approx([told["estimate"], told["staying"]], abs=1e-12)
+            if 1e-9 < row["estimate"] < 1 - 1e-9 and told["variance"] > 1e-9 * told["aalen"]:
+                left = 1 - told["estimate"]
+                low, high = log_log_interval(left, told["variance"] / left**2)
+                assert [row["low"], row["high"]] == pytest.approx([1 - float(high), 1 - float(low)], abs=1e-9)
 
 
 def random_stays(count: int, seed: int) -> list[Row]:

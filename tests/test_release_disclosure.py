@@ -56,6 +56,26 @@ def test_origins_do_not_follow_from_their_total(dimension: str, hires: list[int]
     assert all(row[name] is None for row in hidden for name in ("hires", "from_origin", "estimate", "low", "high", "n"))
 
 
+def test_destinations_do_not_follow_from_those_who_stay() -> None:
+    """Of 100 people 20, 10 and 3 had left for three destinations after a year, and 20, 10 and 6 after two.
+
+    The share still there is told elsewhere, so that after a year the 10 go with the 3; nothing is hidden after two.
+    """
+    gone = {12: {"big_tech": 20, "startup": 10, "none seen": 3}, 24: {"big_tech": 20, "startup": 10, "none seen": 6}}
+    rows = [
+        {"employer": "E", "destination_kind": kind, "months": months, "entered": 100, "events": count, "at_risk": 60,
+         "staying": 0.6, "estimate": count / 100, "low": 0.01, "high": 0.5, "n": count}
+        for months, counts in gone.items() for kind, count in counts.items()
+    ]  # fmt: skip
+    request = Request(("employer", "destination_kind"), (), OPTIONS)
+    told = release(pa.Table.from_pylist(rows), declared()["destinations"], request).to_pylist()
+    assert [(row["months"], row["destination_kind"]) for row in told if row["status"] == "ok"] == [
+        (12, "big_tech"), (24, "big_tech"), (24, "startup"), (24, "none seen"),
+    ]  # fmt: skip
+    hidden = [row for row in told if row["status"] != "ok"]
+    assert all(row[name] is None for row in hidden for name in ("events", "staying", "estimate", "low", "high"))
+
+
 @quickly
 @given(st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=8), min_size=1, max_size=4))
 def test_who_knows_the_rule_learns_of_a_few_hires_only_that_they_are_one_to_four(groups: list[list[int]]) -> None:

@@ -6,7 +6,7 @@ import sys
 
 from benchmarks import page
 from benchmarks.running import Benchmarks, run
-from benchmarks.validity import comparing, coverage, defects, ranking, sighted, weights, withheld
+from benchmarks.validity import comparing, coverage, defects, destinations, ranking, sighted, weights, withheld
 
 VALIDITY: Benchmarks = {
     "coverage": coverage.coverage,
@@ -16,6 +16,7 @@ VALIDITY: Benchmarks = {
     "ranking": ranking.ranking,
     "weights": weights.weights,
     "withheld": withheld.withheld,
+    "destinations": destinations.destinations,
 }
 
 

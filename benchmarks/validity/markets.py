@@ -15,6 +15,7 @@ from mercato.measures.balance import NET_FLOW
 from mercato.measures.declare import Facts, Measure, Request
 from mercato.measures.hiring import ENTRY_SHARE, ORIGINS
 from mercato.measures.keeping import COHORT_RETENTION, RETENTION
+from mercato.measures.leaving import DESTINATIONS
 from mercato.measures.tempo import ATTRITION, HIRES, SEPARATIONS, TURNOVER
 from mercato.measures.winning import FLOW_RATE_RATIO, FLOW_RATIO, FLOWS
 
@@ -66,14 +67,18 @@ def _stays(random: np.random.Generator, n: int, markets: int, kept: float, watch
     left = tenure <= until
     month = np.minimum(np.where(left, tenure, until), HORIZON + 1)
     left &= tenure <= HORIZON
-    width = HORIZON + 2
-    place = np.arange(markets)[:, None] * width
-    stays, gone = (np.bincount((place + month).ravel(), weight.ravel(), markets * width)
-                   for weight in (np.ones(size), left))  # fmt: skip
-    late = np.bincount((place + entry)[entry > 0], minlength=markets * width)
-    cells = pa.table({"key_employer": _markets(markets, width), "month": np.tile(np.arange(width), markets),
-                      "stays": stays.astype(int), "left": gone.astype(int), "late": late})  # fmt: skip
+    cells = _counted(entry, month, left)
     return _told(RETENTION, ("employer",), cells=cells, again=_NEVER), kept
+
+
+def _counted(entry: np.ndarray, month: np.ndarray, left: np.ndarray) -> pa.Table:
+    """How many stays of each market, a row of the arrays, there are of each month and entry, and how many ended."""
+    width, markets = HORIZON + 2, len(month)
+    code = (np.arange(markets)[:, None] * width + month) * width + entry
+    known, place = np.unique(code, return_inverse=True)
+    stays, gone = (np.bincount(place.ravel(), weight.ravel()).astype(int) for weight in (np.ones(code.shape), left))
+    return pa.table({"key_employer": known // width**2, "month": known // width % width, "entry": known % width,
+                     "stays": stays, "left": gone})  # fmt: skip
 
 
 def retention(random: np.random.Generator, n: int, markets: int, kept: float) -> tuple[pa.Table, float]:
@@ -84,6 +89,29 @@ def retention(random: np.random.Generator, n: int, markets: int, kept: float) ->
 def retention_late(random: np.random.Generator, n: int, markets: int, kept: float) -> tuple[pa.Table, float]:
     """A third under observation only after some months, and everybody until some time from half the horizon on."""
     return _stays(random, n, markets, kept, watched=False)
+
+
+def destinations(random: np.random.Generator, n: int, markets: int, gone: float) -> tuple[pa.Table, float]:
+    """Half leave by the horizon, ``gone`` of all for one kind of employer; as in the other case, a third comes late."""
+    rate = 1 - 0.5 ** (1 / (HORIZON + 1))
+    size = (markets, n)
+    entry = np.where(random.random(size) < 1 / 3, random.integers(1, HORIZON // 2, size), 0)
+    tenure = random.geometric(rate, size) - 1
+    tenure = np.where(entry > 0, tenure + entry + 1, tenure)
+    until = np.maximum(random.integers(HORIZON // 2, 3 * HORIZON, size), entry + 1)
+    left = (tenure <= until) & (tenure <= HORIZON)
+    month = np.minimum(np.where(tenure <= until, tenure, until), HORIZON + 1)
+    there = left & (random.random(size) < gone / 0.5)
+    went = _counted(entry, month, there)
+    none = pa.table({"key_employer": _markets(markets), "month": np.zeros(markets, int),
+                     "entry": np.zeros(markets, int), "left": np.zeros(markets, int)})  # fmt: skip
+    lines = pa.concat_tables([none, went.select(none.column_names)]).sort_by("key_employer")
+    lines = lines.append_column("key_destination_kind", pa.array(["ai_lab"] * lines.num_rows))
+    lines = lines.append_column("back", pa.array(np.zeros(lines.num_rows, int)))
+    people = lines.slice(0, 0).append_column("people", pa.array([], pa.int64()))
+    told = _told(DESTINATIONS, ("employer", "destination_kind"), cells=_counted(entry, month, left), gone=lines,
+                 people=people)  # fmt: skip
+    return told, gone
 
 
 def cohort_retention(random: np.random.Generator, n: int, markets: int, kept: float) -> tuple[pa.Table, float]:
@@ -237,6 +265,7 @@ _RATES = ((0.05, 0.1), (0.1, 0.1), (0.2, 0.3), (0.4, 0.2), (0.6, 0.8), (1.0, 1.0
 CASES = (
     Case("retention", retention, (0.3, 0.5, 0.64, 0.8, 0.9, 0.95)),
     Case("retention, late entry and censoring", retention_late, (0.3, 0.5, 0.64, 0.8, 0.9, 0.95)),
+    Case("destinations, late entry and censoring", destinations, (0.02, 0.05, 0.1, 0.25, 0.45)),
     Case("cohort_retention", cohort_retention, _SHARES),
     Case("flow_ratio", flow_ratio, (0.1, 0.5, 1, 2, 10), exact=True),
     Case("flow_rate_ratio", flow_rate_ratio, (0.1, 0.5, 1, 2, 10), exact=True),

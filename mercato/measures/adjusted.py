@@ -14,9 +14,9 @@ from mercato.errors import SettingsError
 from mercato.measures.comparing import months_of_comparison
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import MEMBERSHIPS, ROLE, STAY, keys
-from mercato.measures.keeping import left_of, stays_of
 from mercato.measures.people import counted_again, groups_of, people_among, row_of, summed
 from mercato.measures.result import columns, repeated
+from mercato.measures.stays import left_of, stays_of
 from mercato.statistics.hazard import Pairs, Stays, comparable_levels, fit, stretches
 from mercato.statistics.interval import Interval
 from mercato.statistics.lifetable import life_table, survival_of

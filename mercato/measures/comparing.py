@@ -10,9 +10,9 @@ import pyarrow as pa
 from mercato.errors import SettingsError
 from mercato.measures.declare import Counted, Counts, Facts, Measure, Request, Text, declare
 from mercato.measures.dimensions import MEMBERSHIPS, STAY, keys, matches
-from mercato.measures.keeping import cells_of_stays, stays_of
 from mercato.measures.people import counted_again, groups_of, people_among
 from mercato.measures.result import columns, repeated
+from mercato.measures.stays import cells_of_stays, stays_of
 from mercato.statistics.comparing import adjusted_for_many, difference, log_rank_pairs, ratio
 from mercato.statistics.interval import Interval
 from mercato.statistics.lifetable import LifeTable, life_table, survival_of

@@ -38,6 +38,10 @@ STAY = (*EMPLOYER, *ROLE, "country")
 FIRST_JOB = -1
 UNKNOWN = -2
 SPECIAL_ORIGINS = {FIRST_JOB: "first job", UNKNOWN: "unknown"}
+NONE_SEEN = -3
+ELSEWHERE = -4
+SPECIAL_DESTINATIONS = {NONE_SEEN: "none seen", ELSEWHERE: "elsewhere"}
+"""Where no next employer was seen, or none of those asked for."""
 
 _IDS = {
     "employer": "employer",
@@ -181,7 +185,8 @@ def matches(column: ir.Value, name: str, values: Sequence[str], facts: Facts) ->
 
 def _parsed(name: str, value: str, facts: Facts) -> int | str | bool:
     if name in _IDS:
-        special = {word: number for number, word in SPECIAL_ORIGINS.items()} if name.startswith("origin") else {}
+        words = {"origin": SPECIAL_ORIGINS, "destination": SPECIAL_DESTINATIONS}.get(name.split("_")[0], {})
+        special = {word: number for number, word in words.items()}
         return special[value] if value in special else _identifier(_IDS[name], value, facts)
     if name in TIME:
         return period_number(name, value)
@@ -308,8 +313,9 @@ def _words_of(name: str, number: np.ndarray) -> pa.Array:
 def _names(column: str, ids: pa.ChunkedArray, facts: Facts) -> pa.Array:
     directory = facts.directory
     shown = directory["employer_id" if column == "employer" else "group_id"].cast(pa.int64())
-    numbers = pa.concat_arrays([shown.combine_chunks(), pa.array(list(SPECIAL_ORIGINS), pa.int64())])
-    words = pa.concat_arrays([directory[column].combine_chunks().cast(pa.string()), pa.array(SPECIAL_ORIGINS.values())])
+    special = {**SPECIAL_ORIGINS, **SPECIAL_DESTINATIONS}
+    numbers = pa.concat_arrays([shown.combine_chunks(), pa.array(list(special), pa.int64())])
+    words = pa.concat_arrays([directory[column].combine_chunks().cast(pa.string()), pa.array(special.values())])
     return worded(words, pc.index_in(ids.combine_chunks().cast(pa.int64()), value_set=numbers))
 
 

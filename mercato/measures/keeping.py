@@ -2,109 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from mercato.careers.calendar import full_months
 from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Request, Text, declare
-from mercato.measures.dimensions import STAY, Subject, keyed, keys
-from mercato.measures.people import counted_again, groups_of, people_among, summed, summed_with_people
+from mercato.measures.dimensions import STAY, keys
+from mercato.measures.people import counted_again, groups_of, people_among, summed_with_people
 from mercato.measures.result import columns, repeated
+from mercato.measures.stays import (
+    as_pairs,
+    as_stays,
+    counted_stays,
+    dated,
+    horizons,
+    may_hang_together,
+    pairs_of_stays,
+    stays_of,
+)
+from mercato.statistics.robust import clustered_variances
 from mercato.statistics.shares import share_interval
 from mercato.statistics.survival import survival_from_counts
 
-CURVE_MONTHS = 120
-
-
-def stays_of(facts: Facts, request: Request) -> ir.Table:
-    """Main stays whose beginning is known and that are no transfers, with the keys asked for.
-
-    Who came under observation only after leaving was never at risk.
-    """
-    s = facts.spells
-    known = s.main_end.notnull() & s.start_known & (s.seen_from < s.end_date)
-    begun = s.filter(known & s.arrival.isin(["hire", "unseen"]))
-    return keyed(begun, facts, request, Subject(day="start_date"))
-
-
-def _horizons(request: Request) -> np.ndarray:
-    if request.options.curve:
-        return np.arange(max(*request.options.months, CURVE_MONTHS // 2) + 1)
-    return np.array(sorted(set(request.options.months)))
-
 
 def _retention_counts(facts: Facts, request: Request) -> Counts:
-    stays = stays_of(facts, request)
-    last = int(_horizons(request).max()) + 1
-    return {"cells": cells_of_stays(stays, keys(request), last), "again": counted_again(stays, request)}
-
-
-def left_of(stays: ir.Table) -> ir.BooleanValue:
-    """Whether a stay ended by leaving, and not by a transfer inside one owner."""
-    return stays.ended & ~stays.departure.isin(["internal", "bulk"])
-
-
-def cells_of_stays(stays: ir.Table, by: Sequence[str], last: int) -> ir.Table:
-    """Per group and month of tenure: ``stays`` last seen in it, of which ``left``, and those entered ``late`` then.
-
-    Months after ``last`` are told as ``last``. Cells come in the order of their keys and months.
-    """
-    out = stays.mutate(month=ibis.least(stays.tenure_months, last), left=left_of(stays).cast("int64"))
-    late = stays.filter(stays.entry_month > 0).mutate(month=ibis.least(stays.entry_month, last))
-    exits = summed(out, (*by, "month"), stays=out.count(), left=out.left.sum())
-    entries = summed(late, (*by, "month"), late=late.count())
-    cells = exits.mutate(late=ibis.literal(0).cast("int64")).union(
-        entries.select(
-            *by, "month", stays=ibis.literal(0).cast("int64"), left=ibis.literal(0).cast("int64"), late="late"
-        )
-    )
-    totals = summed(cells, (*by, "month"), stays=cells.stays.sum(), left=cells.left.sum(), late=cells.late.sum())
-    return totals.order_by(*by, "month")
+    stays, by = dated(stays_of(facts, request), request), keys(request)
+    counts = {"cells": counted_stays(stays, by), "again": counted_again(stays, request)}
+    return {**counts, "pairs": pairs_of_stays(stays, by)} if may_hang_together(facts, request) else counts
 
 
 def _retention_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
-    cells = counted["cells"]
-    group, first = groups_of(cells, keys(request))
-    months = cells["month"].to_numpy()
-    stays, left, late = (cells[name].to_numpy().astype(float) for name in ("stays", "left", "late"))
+    cells, by, wanted = counted["cells"], keys(request), horizons(request)
+    group, first = groups_of(cells, by)
     size = len(first)
-    rows = np.bincount(group, stays, size)
-    begun = rows - np.bincount(group, late, size)
-    horizons = _horizons(request)
-    group, months, left, censored, late = _with_beginners(group, months, left, stays - left, late, begun)
-    curve = survival_from_counts(group, months, left, censored, late, times=horizons, n_groups=size)
-    groups = cells.select(keys(request)).take(pa.array(first))
-    people = people_among(rows, groups, counted["again"], keys(request))
+    groups = cells.select(by).take(pa.array(first))
+    cell, month, left, last_seen, came = _as_counts(cells, group, size)
+    variance = _clustered(counted, group, groups, size, request)
+    curve = survival_from_counts(cell, month, left, last_seen, came, times=wanted, n_groups=size, variance=variance)
+    rows = np.bincount(group, cells["stays"].to_numpy(), size)
+    people = people_among(rows, groups, counted["again"], by)
     return columns(
-        repeated(groups, len(horizons)),
-        months=np.tile(horizons, size),
-        entered=np.repeat(curve.entered.ravel(), len(horizons)).astype(np.int64),
+        repeated(groups, len(wanted)),
+        months=np.tile(wanted, size),
+        entered=np.repeat(curve.entered.ravel(), len(wanted)).astype(np.int64),
         events=curve.events.ravel().astype(np.int64),
         at_risk=curve.at_risk.ravel().astype(np.int64),
         estimate=curve.estimate.ravel(),
         low=curve.low.ravel(),
         high=curve.high.ravel(),
-        n=np.repeat(people, len(horizons)),
+        n=np.repeat(people, len(wanted)),
     )
 
 
-def _with_beginners(
-    group: np.ndarray, month: np.ndarray, left: np.ndarray, censored: np.ndarray, late: np.ndarray, begun: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """Cells with one more per group at month 0: the people under observation from the start."""
+def _as_counts(cells: pa.Table, group: np.ndarray, size: int) -> tuple[np.ndarray, ...]:
+    """Group, month, who left, who was last seen and who came, in the order of groups and months.
+
+    Those under observation from the start come in month 0, in one more cell of each group.
+    """
+    month, entry = cells["month"].to_numpy(), cells["entry"].to_numpy()
+    stays, left = (cells[name].to_numpy().astype(float) for name in ("stays", "left"))
+    late = np.flatnonzero(entry > 0)
+    begun = np.bincount(group, np.where(entry > 0, 0.0, stays), size)
     place = np.searchsorted(group, np.arange(len(begun)))
-    zeros = np.zeros(len(begun))
-    return (
-        np.insert(group, place, np.arange(len(begun))),
-        np.insert(month, place, 0),
-        np.insert(left, place, zeros),
-        np.insert(censored, place, zeros),
-        np.insert(late, place, begun),
-    )
+    ends = [np.insert(each, place, 0.0) for each in (left, stays - left, np.zeros(len(stays)))]
+    ends[2][place + np.arange(len(begun))] = begun
+    told = [np.insert(group, place, np.arange(len(begun))), np.insert(month, place, 0), *ends]
+    if not len(late):
+        return tuple(told)
+    none = np.zeros(len(late))
+    came = (group[late], entry[late], none, none, stays[late])
+    return tuple(np.concatenate(both) for both in zip(told, came, strict=True))
+
+
+def _clustered(counted: Counted, group: np.ndarray, groups: pa.Table, size: int, request: Request) -> np.ndarray | None:
+    """The variance of the log of retention where stays hang together: someone has two in a group, or it is asked."""
+    if "pairs" not in counted:
+        return None
+    pairs = as_pairs(counted["pairs"], groups, keys(request))
+    chosen = np.bincount(pairs.group, minlength=size) > 0
+    if request.options.variance == "clustered":
+        chosen[:] = True
+    stays = as_stays(counted["cells"], group)
+    return clustered_variances(stays, pairs, horizons(request), chosen, size)
 
 
 RETENTION = declare(
@@ -117,15 +97,17 @@ RETENTION = declare(
             "joined: the product over months of 1 − leavers / people at risk. People are at risk from the later of "
             "joining and coming under observation; those last seen there are censored, not counted as leavers. "
             "Stays whose beginning is unknown, or that began by a transfer inside one owner, are left out. 95% "
-            "log-log interval from Greenwood's variance.",
+            "log-log interval from Greenwood's variance; where anybody has several stays in a group, from the variance "
+            "between people (infinitesimal jackknife), since stays of one person are alike.",
             "Estimation de Kaplan-Meier de la part des personnes encore chez l'employeur tant de mois entiers après "
             "leur arrivée : produit, sur les mois, de 1 − départs / personnes à risque. Une personne est à risque à "
             "partir de la plus tardive de deux dates, l'arrivée et le début de l'observation ; celles que l'on a "
             "vues pour la dernière fois en poste sont censurées et non comptées comme parties. Les séjours dont le "
             "début est inconnu, ou nés d'un transfert au sein d'un même propriétaire, sont écartés. Intervalle à "
-            "95 % log-log tiré de la variance de Greenwood.",
+            "95 % log-log tiré de la variance de Greenwood ; si une même personne compte plusieurs séjours dans un "
+            "groupe, de la variance entre personnes (jackknife infinitésimal), car ses séjours se ressemblent.",
         ),
-        reference="Kaplan & Meier 1958; Kalbfleisch & Prentice 1980",
+        reference="Kaplan & Meier 1958; Kalbfleisch & Prentice 1980; infinitesimal jackknife: Efron 1982",
         dimensions=(*STAY, "cohort", "year"),
         default_by=("employer",),
         counts=_retention_counts,

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from mercato.careers.weights import WEIGHT
 from mercato.measures.declare import Request
 
-_OF_ONE_EMPLOYER = {"key_employer", "key_origin", "key_destination"}
+OF_ONE_EMPLOYER = {"key_employer", "key_origin", "key_destination"}
 
 
 def summed(table: ir.Table, by: Sequence[str], **sums: ir.Scalar) -> ir.Table:
@@ -43,7 +43,7 @@ def summed_with_people(table: ir.Table, request: Request, **sums: ir.Scalar) -> 
     The cells come in the order of their keys.
     """
     by = [f"key_{name}" for name in request.by]
-    if not _OF_ONE_EMPLOYER & set(by):
+    if not OF_ONE_EMPLOYER & set(by):
         told = summed(table, by, **sums, people=table.person_id.nunique().cast("int64"))
         return told.order_by(by) if by else told
     cells = summed(table, by, **sums, rows=table.count().cast("int64"))
@@ -59,7 +59,7 @@ def counted_again(table: ir.Table, request: Request) -> ir.Table:
     In a cell of one employer only people who came back to one can stand twice, so that only they are looked at.
     """
     by = [f"key_{name}" for name in request.by]
-    rows = table.filter(table.returns) if _OF_ONE_EMPLOYER & set(by) else table
+    rows = table.filter(table.returns) if OF_ONE_EMPLOYER & set(by) else table
     told = summed(rows, by, again=(rows.count() - rows.person_id.nunique()).cast("int64"))
     return told.filter(told.again > 0)
 

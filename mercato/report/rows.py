@@ -37,6 +37,7 @@ _SHARES = {
     "attrition",
     "origins",
     "entry_share",
+    "destinations",
 }
 _RATIOS = {"flow_ratio", "flow_rate_ratio", "gravity_excess"}
 _COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}

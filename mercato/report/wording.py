@@ -12,6 +12,7 @@ _CODED = {
 _TIMES = ("month", "quarter", "year", "cohort")
 _PLACES = ("origin", "destination", "origin_group")
 GROUPS = ("employer", "group", "kind", "family", "level", "is_ai", "country", "gap", "arrival", "origin_kind", *_TIMES)
+_ENDS = ("origin", "destination_kind", "destination")
 UNKNOWN = (None, "unknown")
 ARROW = "\N{RIGHTWARDS ARROW}"
 
@@ -90,8 +91,12 @@ def word_of(column: str, value: object, language: Language) -> str:
     if isinstance(value, bool):
         return language.term("is_ai", str(value).lower())
     if column in _PLACES:
-        # Only these two are no names of employers.
-        return language.term("origin", str(value)) if value in ("first job", "unknown") else str(value)
+        # Only these are no names of employers.
+        return (
+            language.term("origin", str(value))
+            if value in ("first job", "unknown", "none seen", "elsewhere")
+            else str(value)
+        )
     if column == "origin_kind" and not language.has(f"origin_kind.{str(value).replace(' ', '_')}"):
         return language.term("kind", str(value))
     if column in _CODED:
@@ -103,7 +108,7 @@ def label_of(row: Row, language: Language) -> str:
     """The group that a row is about; for a pair *origin → destination*."""
     if "origin" in row and "destination" in row:
         return f" {ARROW} ".join(word_of(c, row[c], language) for c in ("origin", "destination"))
-    parts = [word_of(meant(name, row), row[name], language) for name in (*GROUPS, "origin") if name in row]
+    parts = [word_of(meant(name, row), row[name], language) for name in (*GROUPS, *_ENDS) if name in row]
     return " \N{MIDDLE DOT} ".join(parts) if parts else language.say("block.everyone")
 
 

@@ -58,3 +58,17 @@ def gamma_quantile(shape: Floats, probability: float) -> Floats:
     with np.errstate(all="ignore"):
         inside: Any = special.gammaincinv(np.where(shape > 0, shape, 1.0), probability)
     return np.where(np.isnan(shape), np.nan, np.where(shape > 0, inside, 0.0))
+
+
+def log_log_interval(survival: ArrayLike, greenwood: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """The limits S^exp(z s) and S^exp(-z s) with s = sqrt(greenwood) / |log S|; NaN where S is 0 or 1.
+
+    ``greenwood`` is the sum of d / (n (n - d)), that is the variance of log S.
+    """
+    share, variance = broadcast(survival, greenwood)
+    inside = (share > 0) & (share < 1)
+    log = np.log(np.where(inside, share, 0.5))
+    with np.errstate(over="ignore"):
+        stretch = np.exp(normal_quantile(1 - tail(confidence)) * np.sqrt(variance) / -log)
+    low, high = np.exp(log * stretch), np.exp(log / stretch)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from mercato.statistics.influence import Pairs, alone, states_of, together
 from mercato.statistics.interval import Floats, broadcast
+from mercato.statistics.risk import Ints, Stays, blocks, risk_of
 
 
 def robust_standard_error(
@@ -52,3 +54,34 @@ def _weight_beyond(limit: Floats, weight: Floats, steps: Floats) -> Floats:
     order = np.argsort(limit)
     total = np.concatenate([[0.0], np.cumsum(weight[order])])
     return np.asarray(total[-1] - total[np.searchsorted(limit[order], steps, "left")])
+
+
+def clustered_variances(stays: Stays, pairs: Pairs, horizons: Ints, chosen: NDArray[np.bool_], n_groups: int) -> Floats:
+    """The person-clustered variance of the log of survival of the groups chosen, of shape (groups, horizons).
+
+    It is the square of ``robust_standard_error`` over survival, with the person as cluster, for many groups at once and
+    from counts: ``stays`` of every group, and ``pairs`` of stays of one person, in the order of groups. NaN in groups
+    that are not chosen, and where all had left.
+    """
+    found = np.full((n_groups, len(horizons)), np.nan)
+    stays = stays.taken(np.flatnonzero(chosen[stays.group]))
+    stays = stays.taken(np.argsort(stays.group, kind="stable"))
+    rows = np.bincount(stays.group, minlength=n_groups) + len(horizons)
+    months = len(np.unique(np.concatenate([stays.entry, stays.month, horizons])))
+    for first, last in blocks(rows, np.ones(n_groups, dtype=np.int64), months):
+        inside = slice(*np.searchsorted(stays.group, (first, last)))
+        lines, wanted = np.arange(last - first), chosen[first:last]
+        if not wanted.any():
+            continue
+        block = risk_of(stays.taken(inside), first, last, horizons)
+        states = states_of(block, lines, wanted)
+        squares = (
+            alone(states, block.stays, lines, wanted),
+            together(states, pairs.part(slice(first, last)), lines, wanted),
+        )
+        for column, at in enumerate(block.place(horizons)):
+            influences = states.influences(-block.lent, -block.rest, int(at))
+            variance = sum(square.sums(influences, len(lines)) for square in squares)
+            told = wanted & ~block.gone_by[:, at + 1]
+            found[first:last, column] = np.where(told, variance, np.nan)
+    return found

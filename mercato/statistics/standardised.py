@@ -6,8 +6,7 @@ import numpy as np
 
 from mercato.statistics.factors import Design
 from mercato.statistics.hazard import Codes, Hazard, Stays
-from mercato.statistics.interval import Floats, Interval
-from mercato.statistics.survival import log_log_interval
+from mercato.statistics.interval import Floats, Interval, log_log_interval
 
 _BLOCK = 1 << 22
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mercato.statistics.interval import Floats, broadcast, normal_quantile, tail
+from mercato.statistics.interval import Floats, broadcast, log_log_interval, tail
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -59,6 +59,7 @@ def survival_from_counts(
     times: ArrayLike | None = None,
     n_groups: int | None = None,
     confidence: float = 0.95,
+    variance: Floats | None = None,
 ) -> Survival:
     """Kaplan-Meier estimates of all groups from counts per (group, month), the month in whole months of tenure.
 
@@ -70,7 +71,9 @@ def survival_from_counts(
 
     The interval is the log-log one from Greenwood's variance (Kalbfleisch & Prentice 1980). Where that is
     undefined an exact binomial limit stands in: with n at risk and nobody gone yet, (alpha/2)^(1/n) to 1;
-    once all are gone, 0 to 1 - (alpha/2)^(1/n) with n those at risk when the last left.
+    once all are gone, 0 to 1 - (alpha/2)^(1/n) with n those at risk when the last left. ``variance`` is that of the log
+    of survival at each group and time, where another than Greenwood's is to be taken (``robust.clustered_variances``);
+    NaN, or no more than rounding leaves, where not.
 
     Raises ValueError where counts are negative or more people leave than are at risk.
     """
@@ -83,6 +86,8 @@ def survival_from_counts(
     sums, ever = _Sums.empty((groups, len(horizons))), np.zeros(groups)
     for first, last in _blocks(group):
         _sum_block(group[first:last], month[first:last], [c[first:last] for c in counts], horizons, sums, ever)
+    if variance is not None:
+        sums.greenwood[:] = np.where(variance > _ROUNDING * sums.greenwood, variance, sums.greenwood)
     return _estimate(horizons, sums, ever, confidence)
 
 
@@ -128,20 +133,6 @@ def kaplan_meier(
         confidence,
     )
     return Survival(wanted, found.estimate, found.low, found.high, found.at_risk, found.events, found.entered)
-
-
-def log_log_interval(survival: ArrayLike, greenwood: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """The limits S^exp(z s) and S^exp(-z s) with s = sqrt(greenwood) / |log S|; NaN where S is 0 or 1.
-
-    ``greenwood`` is the sum of d / (n (n - d)), that is the variance of log S.
-    """
-    share, variance = broadcast(survival, greenwood)
-    inside = (share > 0) & (share < 1)
-    log = np.log(np.where(inside, share, 0.5))
-    with np.errstate(over="ignore"):
-        stretch = np.exp(normal_quantile(1 - tail(confidence)) * np.sqrt(variance) / -log)
-    low, high = np.exp(log * stretch), np.exp(log / stretch)
-    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
 def _in_order(

@@ -1,146 +1,68 @@
 -- cells
 SELECT
-  "t8"."key_employer",
-  "t8"."month",
-  COALESCE("t8"."stays", 0) AS "stays",
-  COALESCE("t8"."left", 0) AS "left",
-  COALESCE("t8"."late", 0) AS "late"
+  "t2"."key_employer",
+  "t2"."entry",
+  "t2"."month",
+  COALESCE("t2"."stays", 0) AS "stays",
+  COALESCE("t2"."left", 0) AS "left"
 FROM (
   SELECT
-    "t7"."key_employer",
-    "t7"."month",
-    SUM("t7"."stays") AS "stays",
-    SUM("t7"."left") AS "left",
-    SUM("t7"."late") AS "late"
+    "t1"."key_employer",
+    "t1"."entry",
+    "t1"."month",
+    COUNT(*) AS "stays",
+    SUM("t1"."gone") AS "left"
   FROM (
     SELECT
-      *
-    FROM (
-      SELECT
-        "t5"."key_employer",
-        "t5"."month",
-        COALESCE("t5"."stays", 0) AS "stays",
-        COALESCE("t5"."left", 0) AS "left",
-        CAST(0 AS BIGINT) AS "late"
-      FROM (
-        SELECT
-          "t3"."key_employer",
-          "t3"."month",
-          COUNT(*) AS "stays",
-          SUM("t3"."left") AS "left"
-        FROM (
-          SELECT
-            "t0"."person_id",
-            "t0"."employer_id",
-            "t0"."start_date",
-            "t0"."start_known",
-            "t0"."seen_from",
-            "t0"."end_date",
-            "t0"."ended",
-            "t0"."tenure_months",
-            "t0"."entry_month",
-            "t0"."main_end",
-            "t0"."is_recall",
-            "t0"."returns",
-            "t0"."experience_months",
-            "t0"."role_id",
-            "t0"."last_role_id",
-            "t0"."country",
-            "t0"."previous_employer_id",
-            "t0"."previous_end",
-            "t0"."previous_role_id",
-            "t0"."next_employer_id",
-            "t0"."next_start",
-            "t0"."arrival",
-            "t0"."departure",
-            "t0"."positions",
-            "t0"."is_coarse",
-            "t0"."closed_stale",
-            "t0"."main_by_rule",
-            "t0"."employer_id" AS "key_employer",
-            LEAST("t0"."tenure_months", 25) AS "month",
-            CAST("t0"."ended" AND NOT (
-              "t0"."departure" IN ('internal', 'bulk')
-            ) AS BIGINT) AS "left"
-          FROM "spells" AS "t0"
-          WHERE
-            "t0"."main_end" IS NOT NULL
-            AND "t0"."start_known"
-            AND "t0"."seen_from" < "t0"."end_date"
-            AND "t0"."arrival" IN ('hire', 'unseen')
-        ) AS "t3"
-        GROUP BY
-          1,
-          2
-      ) AS "t5"
-    ) AS "t6"
-    UNION ALL
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t2"."key_employer",
-        "t2"."month",
-        CAST(0 AS BIGINT) AS "stays",
-        CAST(0 AS BIGINT) AS "left",
-        COALESCE("t2"."late", 0) AS "late"
-      FROM (
-        SELECT
-          "t1"."key_employer",
-          "t1"."month",
-          COUNT(*) AS "late"
-        FROM (
-          SELECT
-            "t0"."person_id",
-            "t0"."employer_id",
-            "t0"."start_date",
-            "t0"."start_known",
-            "t0"."seen_from",
-            "t0"."end_date",
-            "t0"."ended",
-            "t0"."tenure_months",
-            "t0"."entry_month",
-            "t0"."main_end",
-            "t0"."is_recall",
-            "t0"."returns",
-            "t0"."experience_months",
-            "t0"."role_id",
-            "t0"."last_role_id",
-            "t0"."country",
-            "t0"."previous_employer_id",
-            "t0"."previous_end",
-            "t0"."previous_role_id",
-            "t0"."next_employer_id",
-            "t0"."next_start",
-            "t0"."arrival",
-            "t0"."departure",
-            "t0"."positions",
-            "t0"."is_coarse",
-            "t0"."closed_stale",
-            "t0"."main_by_rule",
-            "t0"."employer_id" AS "key_employer",
-            LEAST("t0"."entry_month", 25) AS "month"
-          FROM "spells" AS "t0"
-          WHERE
-            "t0"."main_end" IS NOT NULL
-            AND "t0"."start_known"
-            AND "t0"."seen_from" < "t0"."end_date"
-            AND "t0"."arrival" IN ('hire', 'unseen')
-            AND "t0"."entry_month" > 0
-        ) AS "t1"
-        GROUP BY
-          1,
-          2
-      ) AS "t2"
-    ) AS "t4"
-  ) AS "t7"
+      "t0"."person_id",
+      "t0"."employer_id",
+      "t0"."start_date",
+      "t0"."start_known",
+      "t0"."seen_from",
+      "t0"."end_date",
+      "t0"."ended",
+      "t0"."tenure_months",
+      "t0"."entry_month",
+      "t0"."main_end",
+      "t0"."is_recall",
+      "t0"."returns",
+      "t0"."experience_months",
+      "t0"."role_id",
+      "t0"."last_role_id",
+      "t0"."country",
+      "t0"."previous_employer_id",
+      "t0"."previous_end",
+      "t0"."previous_role_id",
+      "t0"."next_employer_id",
+      "t0"."next_start",
+      "t0"."arrival",
+      "t0"."departure",
+      "t0"."positions",
+      "t0"."is_coarse",
+      "t0"."closed_stale",
+      "t0"."main_by_rule",
+      "t0"."employer_id" AS "key_employer",
+      LEAST("t0"."entry_month", 25) AS "entry",
+      LEAST("t0"."tenure_months", 25) AS "month",
+      CAST("t0"."ended" AND NOT (
+        "t0"."departure" IN ('internal', 'bulk')
+      ) AS INT) AS "gone"
+    FROM "spells" AS "t0"
+    WHERE
+      "t0"."main_end" IS NOT NULL
+      AND "t0"."start_known"
+      AND "t0"."seen_from" < "t0"."end_date"
+      AND "t0"."arrival" IN ('hire', 'unseen')
+  ) AS "t1"
   GROUP BY
     1,
-    2
-) AS "t8"
+    2,
+    3
+) AS "t2"
 ORDER BY
-  "t8"."key_employer" ASC,
-  "t8"."month" ASC
+  "t2"."key_employer" ASC,
+  "t2"."month" ASC,
+  "t2"."entry" ASC
 
 -- again
 SELECT
@@ -179,7 +101,12 @@ FROM (
       "t0"."is_coarse",
       "t0"."closed_stale",
       "t0"."main_by_rule",
-      "t0"."employer_id" AS "key_employer"
+      "t0"."employer_id" AS "key_employer",
+      LEAST("t0"."entry_month", 25) AS "entry",
+      LEAST("t0"."tenure_months", 25) AS "month",
+      CAST("t0"."ended" AND NOT (
+        "t0"."departure" IN ('internal', 'bulk')
+      ) AS INT) AS "gone"
     FROM "spells" AS "t0"
     WHERE
       "t0"."main_end" IS NOT NULL
@@ -193,3 +120,119 @@ FROM (
 ) AS "t2"
 WHERE
   COALESCE("t2"."again", 0) > 0
+
+-- pairs
+SELECT
+  "t6"."key_employer",
+  "t6"."entry",
+  "t6"."month",
+  "t6"."gone",
+  "t6"."other_entry",
+  "t6"."other_month",
+  "t6"."other_gone",
+  COALESCE("t6"."pairs", 0) AS "pairs"
+FROM (
+  SELECT
+    "t5"."key_employer",
+    "t5"."entry",
+    "t5"."month",
+    "t5"."gone",
+    "t5"."other_entry",
+    "t5"."other_month",
+    "t5"."other_gone",
+    COUNT(*) AS "pairs"
+  FROM (
+    SELECT
+      "t3"."person_id",
+      "t3"."employer_id",
+      "t3"."start_date",
+      "t3"."key_employer",
+      "t3"."entry",
+      "t3"."month",
+      "t3"."gone",
+      "t4"."other_person_id",
+      "t4"."other_employer_id",
+      "t4"."other_start_date",
+      "t4"."other_key_employer",
+      "t4"."other_entry",
+      "t4"."other_month",
+      "t4"."other_gone"
+    FROM (
+      SELECT
+        "t0"."person_id",
+        "t0"."employer_id",
+        "t0"."start_date",
+        "t0"."employer_id" AS "key_employer",
+        LEAST("t0"."entry_month", 25) AS "entry",
+        LEAST("t0"."tenure_months", 25) AS "month",
+        CAST("t0"."ended" AND NOT (
+          "t0"."departure" IN ('internal', 'bulk')
+        ) AS INT) AS "gone"
+      FROM "spells" AS "t0"
+      WHERE
+        "t0"."main_end" IS NOT NULL
+        AND "t0"."start_known"
+        AND "t0"."seen_from" < "t0"."end_date"
+        AND "t0"."arrival" IN ('hire', 'unseen')
+        AND (
+          (
+            LEAST("t0"."entry_month", 25) < LEAST("t0"."tenure_months", 25)
+          )
+          OR (
+            LEAST("t0"."entry_month", 25) = 0
+          )
+        )
+        AND "t0"."returns"
+    ) AS "t3"
+    INNER JOIN (
+      SELECT
+        "t0"."person_id" AS "other_person_id",
+        "t0"."employer_id" AS "other_employer_id",
+        "t0"."start_date" AS "other_start_date",
+        "t0"."employer_id" AS "other_key_employer",
+        LEAST("t0"."entry_month", 25) AS "other_entry",
+        LEAST("t0"."tenure_months", 25) AS "other_month",
+        CAST("t0"."ended" AND NOT (
+          "t0"."departure" IN ('internal', 'bulk')
+        ) AS INT) AS "other_gone"
+      FROM "spells" AS "t0"
+      WHERE
+        "t0"."main_end" IS NOT NULL
+        AND "t0"."start_known"
+        AND "t0"."seen_from" < "t0"."end_date"
+        AND "t0"."arrival" IN ('hire', 'unseen')
+        AND (
+          (
+            LEAST("t0"."entry_month", 25) < LEAST("t0"."tenure_months", 25)
+          )
+          OR (
+            LEAST("t0"."entry_month", 25) = 0
+          )
+        )
+        AND "t0"."returns"
+    ) AS "t4"
+      ON "t3"."person_id" = "t4"."other_person_id"
+      AND "t3"."key_employer" IS NOT DISTINCT FROM "t4"."other_key_employer"
+      AND (
+        (
+          "t3"."start_date" < "t4"."other_start_date"
+        )
+        OR (
+          (
+            "t3"."start_date" = "t4"."other_start_date"
+          )
+          AND (
+            "t3"."employer_id" < "t4"."other_employer_id"
+          )
+        )
+      )
+  ) AS "t5"
+  GROUP BY
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7
+) AS "t6"

@@ -72,6 +72,44 @@ TWO_EMPLOYERS = """
     hal    | Beta     | 2015-01-01 |
 """
 
+LEFT = """
+    person | employer | start      | end        | verified
+    -------+----------+------------+------------+-----------
+    anna   | Acme     | 2015-01-01 | 2016-01-01 |
+    anna   | Beta     | 2016-01-01 |            |
+    bob    | Acme     | 2015-01-01 | 2016-01-01 |
+    bob    | Delta    | 2016-03-01 |            |
+    cleo   | Acme     | 2015-01-01 | 2016-07-01 |
+    cleo   | Beta     | 2017-01-01 |            |
+    dan    | Acme     | 2015-01-01 | 2016-07-01 |
+    eve    | Acme     | 2015-01-01 |            | 2016-03-31
+    fay    | Acme     | 2015-01-01 | 2016-10-01 |
+    fay    | Beta     | 2016-10-01 |            |
+    gus    | Acme     | 2015-01-01 |            |
+"""
+
+CAME_BACK = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2015-01-01 | 2015-07-01
+    anna   | Beta     | 2015-07-01 | 2016-07-01
+    anna   | Acme     | 2016-07-01 | 2017-01-01
+    anna   | Beta     | 2017-01-01 |
+    bob    | Acme     | 2015-01-01 |
+    cleo   | Acme     | 2015-01-01 |
+"""
+
+WENT_TO_LISTS = """
+    person | employer | start      | end
+    -------+----------+------------+-----------
+    anna   | Acme     | 2015-01-01 | 2016-01-01
+    anna   | Beta     | 2016-01-01 |
+    bob    | Acme     | 2015-01-01 | 2016-01-01
+    bob    | Ceres    | 2016-01-01 |
+    cleo   | Acme     | 2015-01-01 | 2016-01-01
+    dan    | Acme     | 2015-01-01 |
+"""
+
 COHORT = """
     person | employer | start      | end        | verified
     -------+----------+------------+------------+-----------
@@ -287,6 +325,120 @@ CASES = {
         Beta     | 24     | 2       | 1      | 1       | 1/2      | 0.005983 | 0.910410 | 2 | ok
         Ceres    | 24     | 1       | 0      | 1       | 1        | 0.025    | 1        | 1 | ok
         """,
+    ),
+    "retention where a person came back": Asked(
+        "retention",
+        # Two of four stays ended in month 6, both anna's. Her influence on the share is (1/2 + 1/2)/4, that of each of
+        # the others -(1/2)/4: the variance is 1/16 + 2/64 = 3/32, where stays that do not hang together give 1/16.
+        "Stays of one person are alike: the interval is wider than that of as many people.",
+        CAME_BACK,
+        """
+        employer | months | entered | events | at_risk | estimate | low      | high     | n | status
+        Acme     | 12     | 4       | 2      | 2       | 1/2      | 0.019922 | 0.884536 | 3 | ok
+        """,
+        where={"employer": "Acme"},
+        options={"months": "12"},
+    ),
+    "retention of everyone where a person came back": Asked(
+        "retention",
+        # All six stays: anna's last at Beta and those of bob and cleo go on; of six three ended by month 12, all hers.
+        # Her influences add to 3/12 - 1/12 = 1/6, the others are -1/12 each: the variance is 1/36 + 2/144 = 1/24, that
+        # of stays that do not hang together 1/24 as well.
+        "Stays of one person at several employers are alike too.",
+        CAME_BACK,
+        """
+        months | entered | events | at_risk | estimate | low      | high     | n | status
+        12     | 6       | 3      | 4       | 1/2      | 0.110948 | 0.803709 | 3 | ok
+        """,
+        by=(),
+        options={"months": "12"},
+    ),
+    "retention as if each stay were another person's": Asked(
+        "retention",
+        "Greenwood's variance on request.",
+        CAME_BACK,
+        """
+        employer | months | estimate | low      | high     | n | status
+        Acme     | 12     | 1/2      | 0.057847 | 0.844861 | 3 | ok
+        """,
+        where={"employer": "Acme"},
+        options={"months": "12", "variance": "greenwood"},
+    ),
+    "destinations by kind": Asked(
+        "destinations",
+        # Seven joined. In month 12 anna goes to Beta (big technology) and bob, 60 days later, to Delta (a university):
+        # 1/7 each, 5/7 stay. Eve is last seen after 15 months. In month 18 four are at risk; cleo, who joined Beta half
+        # a year later, and dan go where nobody saw them: 5/7 x 2/4 = 5/14. In month 21 two are left and fay goes to
+        # Beta: 1/7 + 5/14 x 1/2 = 9/28. With the 5/28 who stay they add to 1. Nobody unseen in the first twelve
+        # months, of seven: at most 1 - 0.025^(1/7).
+        "Each destination has its share of all who joined; they and those who stay add to 1.",
+        LEFT,
+        """
+        employer | destination_kind | months | entered | events | at_risk | staying | estimate | low      | high     | n | status
+        Acme     | big_tech         | 12     | 7       | 1      | 7       | 5/7     | 1/7      | 0.021439 | 0.665946 | 1 | ok
+        Acme     | big_tech         | 24     | 7       | 2      | 1       | 5/28    | 9/28     | 0.090141 | 0.796423 | 2 | ok
+        Acme     | university       | 12     | 7       | 1      | 7       | 5/7     | 1/7      | 0.021439 | 0.665946 | 1 | ok
+        Acme     | university       | 24     | 7       | 1      | 1       | 5/28    | 1/7      | 0.021439 | 0.665946 | 1 | ok
+        Acme     | none seen        | 12     | 7       | 0      | 7       | 5/7     | 0        | 0        | 0.409616 | 0 | ok
+        Acme     | none seen        | 24     | 7       | 2      | 1       | 5/28    | 5/14     | 0.106622 | 0.822978 | 2 | ok
+        """,
+        where={"employer": "Acme"},
+        options={"months": "12,24", "minimum_people": 0},
+    ),
+    "destinations however long the gap": Asked(
+        "destinations",
+        # Cleo went to Beta too: of the 5/14 who left in month 18 one half.
+        "With gap=direct,brief,long the next employer counts whenever that job began.",
+        LEFT,
+        """
+        destination | months | estimate | n | status
+        Beta        | 24     | 1/2      | 3 | ok
+        Delta       | 24     | 1/7      | 1 | ok
+        none seen   | 24     | 5/28     | 1 | ok
+        """,
+        by=("destination",),
+        where={"employer": "Acme"},
+        options={"gap": "direct,brief,long"},
+    ),
+    "destinations of which one is asked for": Asked(
+        "destinations",
+        "The others still take people away: they are told together.",
+        LEFT,
+        """
+        destination | months | estimate | n | status
+        Beta        | 24     | 9/28     | 2 | ok
+        elsewhere   | 24     | 1/2      | 3 | ok
+        """,
+        by=("destination",),
+        where={"employer": "Acme", "destination_kind": "big_tech"},
+    ),
+    "destinations of a person who came back": Asked(
+        "destinations",
+        # The figures of retention turned over; one person stands behind two events.
+        "Two stays of one person that ended for one destination are two events and one person.",
+        CAME_BACK,
+        """
+        employer | destination_kind | months | entered | events | at_risk | estimate | low      | high     | n | status
+        Acme     | big_tech         | 12     | 4       | 2      | 2       | 1/2      | 0.115464 | 0.980078 | 1 | ok
+        """,
+        where={"employer": "Acme"},
+        options={"months": "12"},
+    ),
+    "destinations by list": Asked(
+        "destinations",
+        # Beta is on two lists, Ceres on one since 2018, after bob came.
+        "A destination on several lists counts in each, as on the day of joining.",
+        WENT_TO_LISTS,
+        """
+        destination_list | months | events | staying | estimate | n | status
+        big_tech         | 12     | 1      | 1/4     | 1/4      | 1 | ok
+        rivals           | 12     | 1      | 1/4     | 1/4      | 1 | ok
+        no list          | 12     | 1      | 1/4     | 1/4      | 1 | ok
+        none seen        | 12     | 1      | 1/4     | 1/4      | 1 | ok
+        """,
+        by=("destination_list",),
+        where={"employer": "Acme"},
+        options={"months": "12"},
     ),
     "cohort retention with lost people": Asked(
         "cohort_retention",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROWS = 60
 _RAW = {f"raw_{name}" for name in ("estimate", "low", "high", "index", "index_low", "index_high")}
 _HIDDEN = {"status", "low", "high", "n", "rank_low", "rank_high", *_RAW}
-_SHARE_COLUMNS = {"step_up", "pagerank", "hire_rate", "separation_rate", "rotation_rate"}
+_SHARE_COLUMNS = {"step_up", "pagerank", "hire_rate", "separation_rate", "rotation_rate", "staying"}
 _FINE_COLUMNS = {"index", "index_low", "index_high", "average_headcount"}
 _FLOORS = {"people": ("minimum_people", 5), "at_risk": ("minimum_at_risk", 10)}
 _TEXTS = ("employer", "kind", "family", "level", "is_ai", "country", "gap", "origin", "origin_kind", "destination")
@@ -414,5 +414,5 @@ def _needs(view: View, name: str, untold: bool) -> str:
 _MEASURES = (
     "retention", "cohort_retention", "turnover", "attrition", "flows", "flow_ratio", "flow_rate_ratio", "net_flow",
     "gravity_excess", "flow_rank",
-    "origins", "entry_share", "hires", "separations", "headcount", "adjusted_retention",
+    "origins", "entry_share", "hires", "separations", "headcount", "adjusted_retention", "destinations",
 )  # fmt: skip

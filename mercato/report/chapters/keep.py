@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from mercato.measures.january import january_share
 from mercato.report import rows as choose
+from mercato.report.chapters import destinations
 from mercato.report.chapters.adjusted import adjusted
 from mercato.report.chapters.block import (
     ROWS,
@@ -44,6 +45,7 @@ NAMES = [
     "retention_by_cohort",
     "cohort_retention_by_employer",
     "attrition_by_employer",
+    *destinations.NAMES,
 ]
 COMPARED = ("retention_by_employer", "retention_by_kind", "retention_by_level", "retention_by_family")
 MOST_LOST = 0.1
@@ -59,6 +61,8 @@ def keep(view: View) -> Chapter:
     add(chapter, _curve(view, "retention_curve", "retention_curve_overall"))
     if view.figure("retention_curve") is None:
         add(chapter, _curve(view, "retention_curve_overall", ""))
+    add(chapter, destinations.overall(view))
+    add(chapter, destinations.by_employer(view))
     for name in ("retention_by_kind", "retention_by_level", "retention_by_family"):
         add(chapter, groups(view, name, dating(view)))
     add(chapter, over_time(view, "retention_by_cohort", dating(view)))

@@ -20,6 +20,7 @@ SETTLING_YEARS = 10
 _MONTHLY = ("headcount_by_month", "hires_by_month", "separations_by_month")
 _WHEN = {
     "retention": ("retention_by_cohort", "hires_by_month"),
+    "destinations": ("retention_by_cohort", "hires_by_month"),
     "flows": ("flows_by_year", "hires_by_month"),
     "flow_ratio": ("flows_by_year", "hires_by_month"),
     "flow_rate_ratio": ("flows_by_year", "headcount_by_month", "hires_by_month"),
@@ -62,7 +63,7 @@ def years(view: View, name: str) -> str:
 def in_title(view: View, name: str) -> str:
     """The period of a pooled figure in brackets, to follow its name; empty for a figure over time."""
     measure = view.edition.figures[name].measure.name
-    language, key = view.language, "joined" if measure == "retention" else "over"
+    language, key = view.language, "joined" if measure in ("retention", "destinations") else "over"
     if choose.period_of(view.edition.figures[name]):
         return ""
     if measure == "cohort_retention":
@@ -87,6 +88,7 @@ def covers(view: View, name: str) -> str:
     told = span(view, measure)
     if not told:
         return language.say("covers.until", date=date)
+    measure = "retention" if measure == "destinations" else measure
     key = measure if language.has(f"covers.{measure}") else "flows"
     if measure == "retention" and sighted(view):
         key = "retention_sighted"

@@ -12,6 +12,7 @@ from mercato.report import rows as choose
 from mercato.report.charts import theme
 from mercato.report.charts.bars import bars
 from mercato.report.charts.curves import curves
+from mercato.report.charts.destinations import destinations
 from mercato.report.charts.dots import dots
 from mercato.report.charts.lines import lines
 from mercato.report.charts.matrix import LARGEST, matrix, order
@@ -62,6 +63,8 @@ def _chosen(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.S
     table, kind = figure.table, choose.kind_of(figure)
     columns = table.column_names
     time = choose.period_of(figure)
+    if "staying" in columns and pc.count_distinct(table["months"]).as_py() > 6:
+        return _destinations(figure, look)
     if "months" in columns and pc.count_distinct(table["months"]).as_py() > 6:
         return _curves(figure, look, overall)
     if {"origin", "destination"} <= set(columns) and kind == "count":
@@ -114,6 +117,17 @@ def _curves(figure: Figure, look: theme.Look, overall: Figure | None) -> theme.S
         rows.sort(key=lambda r: (clean.index(r[figure.by[0]]), r["months"]))
     behind = choose.listed(choose.select(overall.table, order="months")) if overall is not None else None
     return curves(rows, look, overall=behind)
+
+
+def _destinations(figure: Figure, look: theme.Look) -> theme.Spec:
+    group = next((b for b in figure.by if not b.startswith("destination")), "")
+    names = largest(figure, group, PANELS) if group else []
+    within = {group: names} if names else {}
+    rows = choose.listed(choose.select(figure.table, within=within, statuses=None, order="months"))
+    if names:
+        clean = [choose.clean(n) for n in names]
+        rows.sort(key=lambda r: (clean.index(r[group]), r["months"]))
+    return destinations(rows, look, panel=group)
 
 
 def _lines(figure: Figure, kind: str, time: str, look: theme.Look) -> theme.Spec:
