@@ -39,7 +39,7 @@ _SHARES = {
     "entry_share",
 }
 _RATIOS = {"flow_ratio", "flow_rate_ratio"}
-_COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
+_COUNTS = {"flows", "transfers", "hires", "separations", "headcount", "nowcast_hires", "nowcast_separations"}
 _ROLES = ("kind", "family", "level", "origin", "origin_kind", "country")
 _PERIODS = ("month", "quarter", "year", "cohort")
 
