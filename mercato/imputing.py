@@ -17,7 +17,7 @@ from mercato.statistics.rates import poisson_interval
 from mercato.statistics.shares import share_interval
 
 RATIOS = {"flow_ratio", "flow_rate_ratio"}
-COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
+COUNTS = {"flows", "transfers", "hires", "separations", "headcount", "nowcast_hires", "nowcast_separations"}
 BALANCES = {"net_flow", "flow_rank"}
 DIFFERENCES = {"retention_difference"}
 INTERVALS = (

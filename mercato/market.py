@@ -21,6 +21,7 @@ from mercato import asking, persons, resolving
 from mercato.careers.build import Careers, build_careers
 from mercato.careers.dating import first_of_january_as_year
 from mercato.careers.sighted import positions_from_sightings, seen_until, times_seen_again
+from mercato.careers.vintages import Vintages, known_by_vintage
 from mercato.engines import Engine, open_engine
 from mercato.engines.duckdb import DuckDB
 from mercato.errors import SettingsError
@@ -29,6 +30,7 @@ from mercato.margins import read_margins
 from mercato.measures import Facts, Measure, Request, declared
 from mercato.measures.declare import Counts
 from mercato.measures.dimensions import labelled
+from mercato.measures.provisional import known_when, marked
 from mercato.ownership import owners_in_force
 from mercato.provenance import Source
 from mercato.quality import quality_of, rejects_by_reason
@@ -103,6 +105,7 @@ class Market:
         self.settings = settings
         files = (reading.positions, reading.sightings)
         last = resolving.last_day(reader, *files, dt.date.today())
+        last = max([last, *(vintage.day for vintage in reading.vintages if vintage.day <= dt.date.today())])
         self.as_of = settings.as_of or last
         if doubt := asking.doubts_of_day(self.as_of, last, dt.date.today()):
             progress(doubt)
@@ -118,6 +121,7 @@ class Market:
         self._margins = read_margins(settings.margins)
         self._weighings: dict[tuple[Any, ...], tuple[Weights, Weighed]] = {}
         self._grounds = 0
+        self._vintages: dict[tuple[Any, ...], tuple[Vintages, dict[str, pa.Table]]] = {}
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -297,12 +301,14 @@ class Market:
         return sorted(value for value in values.to_pylist() if value)
 
     def _estimated(self, measure: Measure, request: Request) -> pa.Table:
-        return labelled(self._figures(measure, request), self._facts(request.options).facts)
+        facts = self._facts(request.options).facts
+        return labelled(marked(self._figures(measure, request), facts, request), facts)
 
     def _imputed(self, measure: Measure, request: Request) -> pa.Table:
         """The estimates over draws of coarse dates."""
         tables = [self._figures(measure, request, draw) for draw in range(request.options.draws)]
-        return labelled(over_draws(tables, measure, request), self._facts(request.options, 0).facts)
+        facts = self._facts(request.options, 0).facts
+        return labelled(marked(over_draws(tables, measure, request), facts, request), facts)
 
     def _figures(self, measure: Measure, request: Request, draw: int | None = None) -> pa.Table:
         """The figures of a measure; weighted, with the raw ones beside, where margins are given."""
@@ -432,7 +438,8 @@ class Market:
         seed = None if draw is None else options.seed * 1_000 + draw
         if options.dates == "impute":  # which without a draw is the middle
             options = replace(options, dates="middle")
-        return (*(getattr(options, name) for name in CAREER_OPTIONS), seed)
+        window = options.delay_months if self._reading.vintages else 0
+        return (*(getattr(options, name) for name in CAREER_OPTIONS), window, seed)
 
     def _build(self, options: Options, folder: Path, draw: int | None) -> _Built:
         found = self._resolved
@@ -447,8 +454,29 @@ class Market:
             self.as_of,
             self._endings_until(careers.spells, self._of_people(found.sightings, options)),
             self._engine.add("lists", found.employers.lists),
+            *self._known_when(options),
         )
         return _Built(careers, facts)
+
+    def _known_when(self, options: Options) -> tuple[Vintages | None, dict[str, pa.Table]]:
+        """What each of several vintages knew, and how late it became known; nothing where there is one state alone."""
+        vintages = self._reading.vintages
+        if not vintages:
+            return None, {}
+        key = tuple(getattr(options, name) for name in (*CAREER_OPTIONS, "delay_months"))
+        if key not in self._vintages:
+            self._progress("building the careers of each vintage", 0.25)
+            names, files = self._resolved.employers.names, [vintage.file for vintage in vintages]
+            tables = resolving.resolve_vintages(self._engine, files, names, self.settings)
+            positions = [self._of_people(table, options) for table in tables]
+            folder, days = self._folder / f"vintages_{len(self._vintages)}", [vintage.day for vintage in vintages]
+            known = known_by_vintage(self._engine, [p for p in positions if p is not None], days, options, folder)
+            counted = {
+                which: self._engine.run(known_when(known, which, options.delay_months))
+                for which in ("hires", "separations")
+            }
+            self._vintages[key] = known, counted
+        return self._vintages[key]
 
     def _endings_until(self, spells: ir.Table, sightings: ir.Table | None) -> dt.date | None:
         """The last day up to which endings could be seen in full, where there are sightings; null elsewhere.

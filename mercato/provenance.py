@@ -15,7 +15,8 @@ _CHUNK = 1 << 20
 class Source:
     """One source of a run: what it is and how many of its records were read, accepted and rejected.
 
-    ``read = accepted + rejected`` always; ``notes`` are sentences on what was recognised or assumed.
+    ``read = accepted + rejected`` always; ``notes`` are sentences on what was recognised or assumed; ``vintage`` is the
+    day on which it was taken, where it is one of several dates of the same source.
     """
 
     source_id: int
@@ -33,6 +34,7 @@ class Source:
     columns: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     quality: dict[str, int] = field(default_factory=dict)
+    vintage: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -111,6 +111,25 @@ def employers_of(
     )
 
 
+def resolve_vintages(engine: Engine, files: Sequence[Path], names: pa.Table, settings: Settings) -> list[ir.Table]:
+    """The positions of several vintages joined to the employers that ``names`` (employer_name → employer_id) knows.
+
+    A name that only an earlier vintage has is an employer of its own, numbered from -3 down.
+    """
+    raw = [_completed(engine.open(f"raw_vintage_{place}", [file]), "positions") for place, file in enumerate(files)]
+    raw = [table.mutate(person_id=table.person_id.cast("string")) for table in raw]
+    written = engine.run(ibis.union(*(table.select("employer_name") for table in raw), distinct=True))["employer_name"]
+    new = written.filter(pc.invert(pc.is_in(written, names["employer_name"].combine_chunks()))).drop_null().sort()
+    numbers = pa.array(range(-3, -3 - len(new), -1), names.schema.field("employer_id").type)
+    told = names.select(["employer_name", "employer_id"])
+    known = pa.concat_tables([told, pa.table([new, numbers], schema=told.schema)])
+    used = ["title", *(f"given_{name}" for name in _GIVEN)]
+    titles, _ = _roles(engine, raw, used, read_taxonomies(settings.taxonomies))
+    lookup = engine.add("vintages_roles", titles.drop_columns(["records"]))
+    employers = engine.add("vintages_employers", known)
+    return [_joined(table, employers, lookup, used) for table in raw]
+
+
 def records(engine: Engine, files: dict[str, Sequence[Path]], as_of: dt.date | None) -> dict[str, ir.Table]:
     """The records of each kind as read, those known by a day where one is stated."""
     tables = {name: _opened(engine, name, found) for name, found in files.items() if found}

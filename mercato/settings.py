@@ -29,6 +29,7 @@ _OF_WEIGHTS = ("weights", "weight_limit", "resamples")
 _FEWEST = {"default": 5, "insee": 5, "lehd": 3}
 """People that a cell needs to be shown, by the preset of disclosure; ``minimum_people`` says otherwise."""
 _LARGEST = 1_000_000_000
+_MOST = {"bulk_share": 1, "provisional_share": 1, "delay_months": 240, "provisional_quarters": 40}
 _SAID = {"layout": ("", "positions", "spells", "sightings", "snapshots"), "dates": ("", "dmy", "mdy")}
 LISTS = ("aliases", "parents", "kinds", "groups")
 SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
@@ -70,6 +71,9 @@ class Options:
     reference: str = "rest"
     covariates: tuple[str, ...] = ("family", "level", "cohort", "country")
     variance: str = "auto"
+    delay_months: int = 24
+    provisional_share: float = 0.95
+    provisional_quarters: int = 2
 
     def set(self, name: str, value: Any) -> Options:
         """The same options with one changed; the value may be text, as given on a command line."""
@@ -106,7 +110,7 @@ class Options:
                 f"option {name} is {value!r}",
                 expected={"weight_limit": "a number above 1, or 0 for no limit", "resamples": "at least 50"}[name],
             )
-        most = 1 if name == "bulk_share" else _LARGEST
+        most = _MOST.get(name, _LARGEST)
         numbers = typed if isinstance(typed, tuple) else (typed,)
         if not all(0 <= n <= most for n in numbers if isinstance(n, (int, float))):
             raise SettingsError(f"option {name} is {value!r}", expected=f"a number from 0 to {most:,}")
@@ -151,7 +155,7 @@ def _expected(default: Any) -> str:
 
 @dataclass(frozen=True)
 class SourceSettings:
-    """What the user says of one source: column roles, layout, date order, licence."""
+    """What the user says of one source: column roles, layout, date order, licence; the day of which it is a vintage."""
 
     columns: dict[str, str] = field(default_factory=dict)
     layout: str = ""
@@ -161,6 +165,8 @@ class SourceSettings:
     simulated: bool = False
     separator: str = ""
     sheet: str = ""
+    vintage: dt.date | None = None
+    series: str = ""
 
 
 @dataclass(frozen=True)
@@ -284,6 +290,8 @@ def _source(said: Any, path: Path, base: SourceSettings) -> SourceSettings:
         )
     for key, value in said.items():
         _check_said(key, value, path)
+    if "vintage" in said:
+        said = {**said, "vintage": _day(said["vintage"], path, "vintage")}
     return replace(base, **said)
 
 
@@ -292,6 +300,8 @@ def _check_said(key: str, value: Any, path: Path) -> None:
     if key == "columns":
         good = isinstance(value, dict) and all(isinstance(column, str) for column in value.values())
         expected = 'fields with their columns like { person_id = "matricule" }'
+    elif key == "vintage":
+        return
     elif key == "simulated":
         good, expected = isinstance(value, bool), "true or false"
     elif key in _SAID:

@@ -13,6 +13,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from mercato.careers.vintages import Vintages
 from mercato.engines.guard import compile_sql
 from mercato.measures import Facts, Request, declared
 from mercato.tables import EMPLOYERS, ROLES, SPELLS, Table
@@ -24,7 +25,13 @@ def _table(table: Table) -> ibis.Table:
     return ibis.table(ibis.Schema.from_pyarrow(table.schema), name=table.name)
 
 
-FACTS = Facts(_table(SPELLS), _table(EMPLOYERS), _table(ROLES), pa.table({}), dt.date(2024, 12, 31))
+KNOWN = ibis.table(
+    {"vintage": "int32", "person": "string", "employer_id": "int64", "began": "date", "gone": "date"}, name="known"
+)
+VINTAGES = Vintages((dt.date(2024, 9, 30), dt.date(2024, 12, 31)), KNOWN)
+FACTS = Facts(
+    _table(SPELLS), _table(EMPLOYERS), _table(ROLES), pa.table({}), dt.date(2024, 12, 31), vintages=VINTAGES
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "pyspark"])

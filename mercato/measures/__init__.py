@@ -8,6 +8,7 @@ from mercato.measures import (  # noqa: F401
     keeping,
     leaving,
     network,
+    nowcast,
     tempo,
     winning,
 )

@@ -14,6 +14,7 @@ from mercato.measures.declare import Adds, Counted, Counts, Facts, Measure, Requ
 from mercato.measures.dimensions import Subject, by_bucket, keyed, keys, matches
 from mercato.measures.monthly import Months, monthly_counts, months_of
 from mercato.measures.people import summed
+from mercato.measures.provisional import first_provisional, settled_until
 from mercato.measures.result import columns
 from mercato.statistics.rates import difference_of_counts
 
@@ -34,7 +35,8 @@ def _side(request: Request) -> str:
 def _net_counts(facts: Facts, request: Request) -> Counts:
     side = _side(request)
     made = moves(facts.spells)
-    made = made.filter(made.gap.isin(list(request.options.gap)))
+    settled = ibis.literal(settled_until(facts, request.options))
+    made = made.filter(made.gap.isin(list(request.options.gap)) & (made.joined_on < settled))
     ends = {"employer": ("origin", "destination")}.get(side, (f"origin_{side}", f"destination_{side}"))
     told = keyed(
         made,
@@ -103,18 +105,25 @@ def _person_years(cells: pa.Table, months: Months, facts: Facts, request: Reques
     side = f"key_{_side(request)}"
     rows = {value: row for row, value in enumerate(months.groups[side].to_pylist())}
     row = np.array([rows.get(value, -1) for value in cells[side].to_pylist()], dtype=int)
+    stop = _end(months, facts, request)
     if "year" in request.by:
-        return _exposure(months, row, cells["key_year"].to_numpy().astype(np.int64))
+        return _exposure(months, row, cells["key_year"].to_numpy().astype(np.int64), stop)
     asked = [{int(value) for value in values} for name, values in request.where if name == "year"]
     if asked:
-        years = (_exposure(months, row, np.full(len(row), year)) for year in set.intersection(*asked))
+        years = (_exposure(months, row, np.full(len(row), year), stop) for year in set.intersection(*asked))
         return sum(years, np.zeros(len(row)))
-    return months.person_months(row, np.full(len(row), months.last + 1)) / 12
+    return months.person_months(row, np.full(len(row), _end(months, facts, request))) / 12
 
 
-def _exposure(months: Months, row: np.ndarray, year: np.ndarray) -> np.ndarray:
-    """Person-years of groups in a year, 0 where the group is -1."""
-    begin, end = (np.clip(12 * (year + more), months.first, months.last + 1) for more in (0, 1))
+def _end(months: Months, facts: Facts, request: Request) -> int:
+    """The month with which the person-years stop: the first provisional one, or the one after the last."""
+    first = first_provisional(facts, request.options)
+    return months.last + 1 if first is None else int(np.clip(first, months.first, months.last + 1))
+
+
+def _exposure(months: Months, row: np.ndarray, year: np.ndarray, stop: int) -> np.ndarray:
+    """Person-years of groups in a year up to a month, 0 where the group is -1."""
+    begin, end = (np.clip(12 * (year + more), months.first, stop) for more in (0, 1))
     return np.asarray(months.person_months(row, end) - months.person_months(row, begin)) / 12
 
 
@@ -125,11 +134,14 @@ NET_FLOW = declare(
         unit=Text("people gained per 100 employed and year", "personnes gagnées pour 100 employées et par an"),
         definition=Text(
             "Moves to the employer less moves from it (main job, direct and brief), in total or against each other "
-            "employer, per 100 person-years in the main job there. 95% interval for a difference of two counts "
-            "(MOVER from exact Poisson limits).",
+            "employer, per 100 person-years in the main job there. Months that are still provisional (the two newest "
+            "quarters, where no earlier vintage tells more) are left out: those who join and those who leave do not "
+            "become known equally fast. 95% interval for a difference of two counts (MOVER from exact Poisson limits).",
             "Mobilités vers l'employeur moins mobilités depuis celui-ci (emploi principal, directes et brèves), au "
-            "total ou face à chaque autre employeur, pour 100 années-personnes d'emploi principal. Intervalle à 95 % "
-            "pour une différence de deux dénombrements (MOVER, à partir des bornes exactes de Poisson).",
+            "total ou face à chaque autre employeur, pour 100 années-personnes d'emploi principal. Les mois encore "
+            "provisoires (les deux derniers trimestres, si aucun millésime antérieur n'en dit plus) sont laissés de "
+            "côté : arrivées et départs ne sont pas connus aussi vite. Intervalle à 95 % pour une différence de deux "
+            "dénombrements (MOVER, à partir des bornes exactes de Poisson).",
         ),
         reference="Zou & Donner 2008 (MOVER)",
         dimensions=(*_SIDES, "other", "year"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from mercato.careers.vintages import Vintages
 from mercato.errors import SettingsError
 from mercato.settings import Options
 
@@ -27,7 +28,9 @@ class Facts:
 
     spells, employers, roles: tables as declared in tables.py, on one engine; names: employer_id → name shown, and
     groups: group_id → name, as Arrow tables; as_of: the last day known; endings_until: the last day on which an ending
-    could be seen, earlier than as_of where people are only sighted (null: as_of); lists: who is on which list when.
+    could be seen, earlier than as_of where people are only sighted (null: as_of); lists: who is on which list when;
+    vintages: what several dates of the same source knew, and known_when: hires and separations counted by month and
+    vintage.
     """
 
     spells: ir.Table
@@ -37,6 +40,8 @@ class Facts:
     as_of: dt.date
     endings_until: dt.date | None = None
     lists: ir.Table | None = None
+    vintages: Vintages | None = None
+    known_when: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

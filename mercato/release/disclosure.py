@@ -37,7 +37,7 @@ __all__ = [
     "STATUSES", "UNDEFINED", "release", "release_together",
 ]  # fmt: skip
 
-_TOLD = ("months",)
+_TOLD = ("months", "provisional")
 _KEPT_WHEN_FEW = ("n", "entered")
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from mercato.measures.declare import Counted, Facts, Measure, Request, Text
 from mercato.measures.dimensions import MEMBERSHIPS, OF_LISTS, labelled
+from mercato.measures.provisional import marked
 from mercato.measures.ranking import OF_RANKS, RANKS, with_ranks
 from mercato.release.disclosure import LOWER_BOUND, OK, release, release_together
 from mercato.release.facts import Cells, Hierarchy
@@ -107,7 +108,7 @@ class Figure:
 
 def estimates(measure: Measure, counted: Counted, facts: Facts, request: Request) -> pa.Table:
     """The cells that counts give, with the words of their dimensions; not yet past disclosure control."""
-    return labelled(measure.figures(counted, facts, request), facts)
+    return labelled(marked(measure.figures(counted, facts, request), facts, request), facts)
 
 
 def make_figure(name: str, measure: Measure, table: pa.Table, request: Request) -> Figure:

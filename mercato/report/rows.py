@@ -40,7 +40,7 @@ _SHARES = {
     "destinations",
 }
 _RATIOS = {"flow_ratio", "flow_rate_ratio", "gravity_excess"}
-_COUNTS = {"flows", "transfers", "hires", "separations", "headcount"}
+_COUNTS = {"flows", "transfers", "hires", "separations", "headcount", "nowcast_hires", "nowcast_separations"}
 _ROLES = ("kind", "family", "level", "origin", "origin_kind", "country")
 _PERIODS = ("month", "quarter", "year", "cohort")
 

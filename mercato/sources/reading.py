@@ -27,6 +27,7 @@ from mercato.sources.relations import quoted
 from mercato.sources.snapshots import series_of
 from mercato.sources.staging import SqlEngine, staged_laid, staged_table
 from mercato.sources.tables import NAME_PREFIX, without
+from mercato.sources.vintages import SeriesFound, Vintage, kept, series_among
 from mercato.tables import REJECTS
 
 
@@ -36,7 +37,8 @@ class Reading:
 
     ``positions`` have the schema POSITION_FILE and ``sightings`` SIGHTING_FILE, but that person_id is an integer where
     all ids of that source are; ``pay`` has PAY, ``reported_moves`` REPORTED_MOVES. ``rejects`` is a folder. ``given``
-    tells which extra columns any source gives.
+    tells which extra columns any source gives. ``vintages`` are several dates of one source, the earliest first: the
+    latest is among the positions as well, the others are nowhere else.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -47,6 +49,7 @@ class Reading:
     rejects: Path = Path()
     given: dict[str, bool] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)
+    vintages: list[Vintage] = field(default_factory=list)
 
 
 def read_sources(
@@ -65,7 +68,8 @@ def read_sources(
         progress(sentence)
     reading = Reading(rejects=into / "rejects", passed_over=passed)
     reading.rejects.mkdir(parents=True, exist_ok=True)
-    prefixes = _prefixes(found)
+    series = series_among(found, settings)
+    prefixes = _prefixes(found, series)
     for source_id, recognition in enumerate(found):
         said = settings.of_source(recognition.paths[0].name)
         source, file, paid = _read_one(engine, recognition, said, source_id, into, reading.rejects, prefixes[source_id])
@@ -75,8 +79,37 @@ def read_sources(
         progress(
             f"{source.name}: {source.read:,} records read, {source.accepted:,} accepted, {source.rejected:,} rejected"
         )
+    files = _files_by_source(reading, reading.positions)
+    for each in series:
+        _set_apart(engine, each, files, reading, progress)
     reading.given = _given(engine, [*reading.positions, *reading.sightings])
     return reading
+
+
+def _set_apart(
+    engine: SqlEngine, series: SeriesFound, files: Sequence[Path], reading: Reading, progress: Callable[[str], None]
+) -> None:
+    """Keep the earlier vintages of a series out of the records that are measured."""
+    if any(reading.sources[each.place].table != "positions" for each in series.vintages):
+        return
+    vintages = kept(engine, series, files, [source.name for source in reading.sources], progress)
+    if not vintages:
+        return
+    if reading.vintages:
+        progress(f"how late things are known is told from the first series of vintages alone, not from {series.name}")
+    reading.vintages = reading.vintages or vintages
+    earlier = {vintage.file for vintage in vintages[:-1]}
+    reading.positions = [file for file in reading.positions if file not in earlier]
+    for vintage in vintages:
+        source = reading.sources[vintage.source_id]
+        quality = source.quality if vintage is vintages[-1] else {}
+        reading.sources[vintage.source_id] = replace(source, vintage=vintage.day.isoformat(), quality=quality)
+
+
+def _files_by_source(reading: Reading, files: Sequence[Path]) -> list[Path]:
+    """The file of each source's positions, in the order of the sources; an empty path where it has none."""
+    positions = iter(files)
+    return [next(positions) if source.table == "positions" else Path() for source in reading.sources]
 
 
 def _read_one(
@@ -245,12 +278,16 @@ def _nothing_accepted(recognition: Recognition, judged: Judged, refused: Path) -
     )
 
 
-def _prefixes(found: Sequence[Recognition]) -> list[str]:
+def _prefixes(found: Sequence[Recognition], series: Sequence[SeriesFound] = ()) -> list[str]:
     """What goes before the ids of each source: its name, where whole-number ids of unlike tables would meet.
 
-    Tables with the same columns share their ids; so do sources whose ids are not mere numbers.
+    Tables with the same columns share their ids, and so do vintages of one source; so do sources whose ids are not mere
+    numbers.
     """
     kinds = [_kind(recognition) if _has_numbers(recognition) else None for recognition in found]
+    for each in series:
+        for vintage in each.vintages if each.said else ():
+            kinds[vintage.place] = kinds[each.vintages[-1].place]
     if len({kind for kind in kinds if kind is not None}) < 2:
         return [""] * len(found)
     first: dict[tuple[str, ...], str] = {}

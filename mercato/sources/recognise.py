@@ -206,7 +206,9 @@ def _groups(folder: Path, settings: Settings) -> list[tuple[Path, ...]]:
     groups: list[tuple[Path, ...]] = []
     for child in children:
         if child.suffix == ".parquet" and child.is_file():
-            parts.setdefault(_parquet_columns(child), []).append(child)
+            apart = settings.sources.get(child.name)
+            vintage = (child.name,) if apart is not None and (apart.vintage or apart.series) else ()
+            parts.setdefault((*_parquet_columns(child), *vintage), []).append(child)
         else:
             groups.append((child,))
     return sorted([*groups, *(tuple(part) for part in parts.values())])

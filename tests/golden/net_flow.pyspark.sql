@@ -50,7 +50,9 @@ FROM (
         `t2`.`origin` AS `key_other`
       FROM `t1` AS `t2`
       WHERE
-        `t2`.`gap` IN ('direct', 'brief') AND `t2`.`origin` <> `t2`.`destination`
+        `t2`.`gap` IN ('direct', 'brief')
+        AND `t2`.`joined_on` < MAKE_DATE(2024, 7, 1)
+        AND `t2`.`origin` <> `t2`.`destination`
     ) AS `t3`
     UNION ALL
     SELECT
@@ -64,7 +66,9 @@ FROM (
         `t2`.`destination` AS `key_other`
       FROM `t1` AS `t2`
       WHERE
-        `t2`.`gap` IN ('direct', 'brief') AND `t2`.`origin` <> `t2`.`destination`
+        `t2`.`gap` IN ('direct', 'brief')
+        AND `t2`.`joined_on` < MAKE_DATE(2024, 7, 1)
+        AND `t2`.`origin` <> `t2`.`destination`
     ) AS `t4`
   ) AS `t5`
   GROUP BY

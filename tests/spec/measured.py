@@ -15,13 +15,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Asked:
-    """A measure of some careers: what is asked of it, and the rows expected; columns not shown are not checked."""
+    """A measure of some careers: what is asked of it, and the rows expected; columns not shown are not checked.
+
+    vintages: what earlier exports of the same careers held, by the day on which they were taken.
+    """
 
     measure: str
     says: str
     positions: str
     rows: str
     by: tuple[str, ...] | None = None
+    vintages: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -659,6 +663,26 @@ CASES = {
         Beta     | 2        | 1          | 1   | 3         | 100/3    | -129.9311 | 210.4942 | 3 | ok
         Delta    | 1        | 0          | 1   | 3/2       | 200/3    | -187.6982 | 371.4429 | 1 | ok
         """,
+        options={"provisional_quarters": 0},
+    ),
+    "net flow without the newest quarters": Asked(
+        "net_flow",
+        # Anna's move of January 2020 counts, bob's of July does not. Acme: anna 6 months and bob 12 up to June 2020;
+        # Beta: anna 6.
+        "Moves and person-years of the two newest quarters, July to December 2020, are left out.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2019-07-01 | 2020-01-01
+        anna   | Beta     | 2020-01-01 |
+        bob    | Acme     | 2019-07-01 | 2020-07-01
+        bob    | Beta     | 2020-07-01 |
+        """,
+        """
+        employer | arrivals | departures | net | headcount | n
+        Acme     | 0        | 1          | -1  | 3/2       | 1
+        Beta     | 1        | 0          | 1   | 1/2       | 1
+        """,
     ),
     "net flow against each other employer": Asked(
         "net_flow",
@@ -672,6 +696,7 @@ CASES = {
         Delta    | Acme  | 1        | 0          | 1   | 3/2       | 200/3    | -187.6982 | 371.4429 | 1
         """,
         by=("employer", "other"),
+        options={"provisional_quarters": 0},
     ),
     "origins of hires": Asked(
         "origins",
@@ -814,6 +839,101 @@ CASES = {
         Acme     | 2020 | 1        | 1 | ok
         """,
         by=("employer", "year"),
+    ),
+    "hires that are provisional": Asked(
+        "hires",
+        # Up to 31 December 2020 the two newest quarters begin in July.
+        "Months of the two newest quarters are marked.",
+        TEMPO,
+        """
+        quarter | provisional | estimate | n
+        2020-Q1 | False       | 1        | 1
+        2020-Q2 | False       | 0        | 0
+        2020-Q3 | True        | 0        | 0
+        2020-Q4 | True        | 0        | 0
+        """,
+        by=("quarter",),
+        where={"year": "2020"},
+        options={"minimum_people": 0},
+    ),
+    "hires of the newest months once all are reported": Asked(
+        "nowcast_hires",
+        # Three vintages, to the end of October, November and December 2020. Anna of October was there in the first;
+        # bob of October came with the second, cleo of November and dan of October with the third; eve of December was
+        # there at once. One month after: the second knew 2 of October, of whom 1 new; the third 1 of November, who is
+        # new: of 3, 2 are new, so 1/3 stay. Two months after: of the third's 3 of October 1 is new: 2/3 stay. Known
+        # at the end of a month: 1/3 × 2/3 = 2/9; a month after: 2/3; two months after: all.
+        "Each month is divided by the share that vintages knew so long after.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2020-10-05 |
+        bob    | Acme     | 2020-10-06 |
+        dan    | Acme     | 2020-10-07 |
+        cleo   | Acme     | 2020-11-05 |
+        eve    | Acme     | 2020-12-05 |
+        """,
+        """
+        month   | reported | completeness | late | provisional | estimate | n | status
+        2020-10 | 3        | 1            | 3    | False       | 3        | 3 | ok
+        2020-11 | 1        | 2/3          | 3    | True        | 3/2      | 1 | ok
+        2020-12 | 1        | 2/9          | 3    | True        | 9/2      | 1 | ok
+        """,
+        vintages={
+            "2020-10-31": """
+                person | employer | start      | end
+                -------+----------+------------+-----------
+                anna   | Acme     | 2020-10-05 |
+            """,
+            "2020-11-30": """
+                person | employer | start      | end
+                -------+----------+------------+-----------
+                anna   | Acme     | 2020-10-05 |
+                bob    | Acme     | 2020-10-06 |
+            """,
+        },
+    ),
+    "separations of the newest months once all are reported": Asked(
+        "nowcast_separations",
+        # The first vintage had eve leaving in November; the second, in October. It knew 3 leavers of October, 2 of them
+        # new; the third knew fay of November, who is new: a month after, 3 of 4 are new and 1/4 stays. Of October the
+        # third knew 4, 1 of them new: two months after, 3/4 stay. Known at the end of a month: 1/4 × 3/4 = 3/16.
+        "An end that a later vintage dates to another month is known from then on alone.",
+        """
+        person | employer | start      | end
+        -------+----------+------------+-----------
+        anna   | Acme     | 2020-10-01 | 2020-10-10
+        bob    | Acme     | 2020-10-02 | 2020-10-11
+        dan    | Acme     | 2020-10-03 | 2020-10-12
+        eve    | Acme     | 2020-10-04 | 2020-10-13
+        fay    | Acme     | 2020-10-05 | 2020-11-20
+        gus    | Acme     | 2020-10-06 | 2020-12-10
+        """,
+        """
+        month   | reported | completeness | late | provisional | estimate | n | status
+        2020-10 | 4        | 1            | 4    | False       | 4        | 4 | ok
+        2020-11 | 1        | 3/4          | 4    | True        | 4/3      | 1 | ok
+        2020-12 | 1        | 3/16         | 4    | True        | 16/3     | 1 | ok
+        """,
+        where={"employer": "Acme"},
+        vintages={
+            "2020-10-31": """
+                person | employer | start      | end
+                -------+----------+------------+-----------
+                anna   | Acme     | 2020-10-01 | 2020-10-10
+                bob    | Acme     | 2020-10-02 |
+                dan    | Acme     | 2020-10-03 |
+                eve    | Acme     | 2020-10-04 | 2020-11-13
+            """,
+            "2020-11-30": """
+                person | employer | start      | end
+                -------+----------+------------+-----------
+                anna   | Acme     | 2020-10-01 | 2020-10-10
+                bob    | Acme     | 2020-10-02 | 2020-10-11
+                dan    | Acme     | 2020-10-03 |
+                eve    | Acme     | 2020-10-04 | 2020-10-13
+            """,
+        },
     ),
     "headcount": Asked(
         "headcount",

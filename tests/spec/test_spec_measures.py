@@ -18,6 +18,7 @@ from spec.measured import CASES, Asked
 from tables_text import read_table
 
 from mercato.careers.build import build_careers
+from mercato.careers.vintages import Vintages, known_by_vintage
 from mercato.engines import Engine, open_engine
 from mercato.market import CAREER_OPTIONS, check_request
 from mercato.measures import Facts, declared
@@ -87,8 +88,26 @@ def spells(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return made
 
 
+@pytest.fixture
+def vintages(engine: Engine, tmp_path: Path) -> Any:
+    """What each vintage of a case knew, the careers of the case being the last one's."""
+
+    def made(name: str) -> Vintages:
+        case = CASES[name]
+        told = {**case.vintages, AS_OF.isoformat(): case.positions}
+        schema = POSITIONS.set(0, pa.field("person_id", "string"))
+        tables = [
+            engine.add(f"vintage_{place}", pa.Table.from_pylist(read_positions(Case("", positions), name), schema))
+            for place, positions in enumerate(told.values())
+        ]
+        days = [dt.date.fromisoformat(day) for day in told]
+        return known_by_vintage(engine, tables, days, options_of(case), tmp_path / "vintages")
+
+    return made
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_measure(engine: Engine, spells: Any, name: str) -> None:
+def test_measure(engine: Engine, spells: Any, vintages: Any, name: str) -> None:
     case = CASES[name]
     every = spells(careers_of(case))
     own = every.filter(pc.starts_with(every["person_id"], name + "/"))
@@ -100,6 +119,7 @@ def test_measure(engine: Engine, spells: Any, name: str) -> None:
         EMPLOYED,
         AS_OF,
         lists=engine.add("lists", LISTED),
+        vintages=vintages(name) if case.vintages else None,
     )
     where = {column: values.split("|") for column, values in case.where.items()}
     measure, request = check_request(case.measure, case.by, where, options_of(case))
@@ -121,6 +141,8 @@ def rows_of(rows: list[dict[str, Any]], by: list[str]) -> list[list[str]]:
 def assert_cell(found: Any, wanted: str, where: str) -> None:
     if isinstance(found, str) or found is None or not wanted:
         assert (found or "") == wanted, where
+    elif isinstance(found, bool):
+        assert str(found) == wanted, where
     elif "." in wanted:
         assert found == pytest.approx(float(wanted), rel=1e-4, abs=1e-6), where
     else:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROWS = 60
 _RAW = {f"raw_{name}" for name in ("estimate", "low", "high", "index", "index_low", "index_high")}
-_HIDDEN = {"status", "low", "high", "n", "rank_low", "rank_high", *_RAW}
+_HIDDEN = {"status", "low", "high", "n", "provisional", "rank_low", "rank_high", *_RAW}
 _SHARE_COLUMNS = {"step_up", "pagerank", "hire_rate", "separation_rate", "rotation_rate", "staying"}
 _FINE_COLUMNS = {"index", "index_low", "index_high", "average_headcount"}
 _FLOORS = {"people": ("minimum_people", 5), "at_risk": ("minimum_at_risk", 10)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from mercato.report.charts import ticks
@@ -86,7 +87,11 @@ def _values(points: list[Row], kind: str) -> list[float]:
 def _data(points: list[Row], kind: str, time: str, look: Look, smooth: str, short: dict[str, str]) -> list[Row]:
     place = {name: i for i, name in enumerate(short)}
     pairs = sorted(((_name(row, time, look), row) for row in points), key=lambda p: (place[p[0]], position(p[1][time])))
-    return [_point(short[name], name, row, kind, time, look, smooth) for name, row in pairs]
+    data = [_point(short[name], name, row, kind, time, look, smooth) for name, row in pairs]
+    for before, point in pairwise(data):
+        if point.get("late") and not before.get("late") and point["series"] == before["series"]:
+            before["edge"] = True
+    return data
 
 
 def _point(label: str, name: str, row: Row, kind: str, time: str, look: Look, smooth: str) -> Row:
@@ -100,6 +105,8 @@ def _point(label: str, name: str, row: Row, kind: str, time: str, look: Look, sm
     }
     if row.get("low") is not None:
         point |= {"low": row["low"], "high": row["high"], "interval": interval(row, kind, look.language)}
+    if row.get("provisional"):
+        point["late"] = True
     if smooth and row.get(smooth) is not None:
         point["mean"] = round(row[smooth] / 12, 4)
     return point
@@ -123,13 +130,25 @@ def _layers(data: list[Row], kind: str, smooth: bool, values: list[float], left:
     if any("low" in d for d in data):
         band = {"y": number("low", title=None), "y2": {"field": "high"}}
         layers.append(layer("area", band, color=BAND, opacity=0.55, clip=True))
+    late = any(d.get("late") for d in data)
     if smooth:
-        layers.append(layer("line", {"y": y}, color="#8fa9ba", strokeWidth=1))
-        layers.append(layer("line", {"y": number("mean", title=None)}, color=BLUE, strokeWidth=2.4))
+        layers += _line({"y": y}, late, color="#8fa9ba", strokeWidth=1)
+        layers += _line({"y": number("mean", title=None)}, late, color=BLUE, strokeWidth=2.4)
     else:
-        layers.append(layer("line", {"y": y}, color=BLUE, strokeWidth=2.2))
+        layers += _line({"y": y}, late, color=BLUE, strokeWidth=2.2)
     seen = {"size": 36, "opacity": 1} if len(data) <= FEW and not smooth else {"size": 120, "opacity": 0, "clip": True}
     return [*layers, layer("point", {"y": y}, only="isValid(datum.y)", filled=True, color=BLUE, tip=True, **seen)]
+
+
+def _line(encoding: Spec, late: bool, **style: Any) -> list[Spec]:
+    """A line, dashed from the last period that is not provisional on."""
+    if not late:
+        return [layer("line", encoding, **style)]
+    dashed = {**style, "strokeDash": [3, 3], "opacity": 0.75}
+    return [
+        layer("line", encoding, only="!datum.late", **style),
+        layer("line", encoding, only="datum.late || datum.edge", **dashed),
+    ]
 
 
 def _columns(points: Spec, width: int, count: int) -> Spec:
