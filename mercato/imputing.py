@@ -14,7 +14,7 @@ from mercato.measures.ranking import RANKS
 from mercato.statistics.imputation import ARCSINE, PLAIN, ROOT, combine_draws
 from mercato.statistics.interval import Interval
 from mercato.statistics.rates import poisson_interval
-from mercato.statistics.shares import share_interval
+from mercato.statistics.shares import wilson
 
 RATIOS = {"flow_ratio", "flow_rate_ratio"}
 COUNTS = {"flows", "transfers", "hires", "separations", "headcount", "nowcast_hires", "nowcast_separations"}
@@ -161,7 +161,7 @@ def _with_no_one(
     of_group = np.full((len(drawn.draws), int(group.max(initial=-1)) + 1), np.nan)
     draw, cell = np.nonzero(~drawn.absent)
     of_group[draw, group[cell]] = total[draw, cell]
-    none = share_interval(0, of_group[:, group])
+    none = wilson(0, of_group[:, group])
     told = (np.where(drawn.absent, other, own) for own, other in zip(
         (estimate, low, high), (none.estimate, none.low, none.high), strict=True))  # fmt: skip
     return next(told), next(told), next(told)

@@ -21,7 +21,7 @@ from mercato.release.figure import cells_of
 from mercato.release.inverting import inverted
 from mercato.settings import Options
 from mercato.statistics.ratios import flow_ratio
-from mercato.statistics.shares import share_interval
+from mercato.statistics.shares import wilson
 
 OPTIONS = Options(minimum_people=5)
 
@@ -176,7 +176,7 @@ def test_the_attack_works_counts_out_of_an_interval(tmp_path: Path) -> None:
 
 
 def test_a_share_with_its_interval_tells_both_counts() -> None:
-    share = share_interval([7], [43])
+    share = wilson([7], [43])
     row = {"estimate": 7 / 43, "low": float(share.low[0]), "high": float(share.high[0])}
     assert inverted(row) == {"part": 7.0, "whole": 43.0}
 

@@ -27,7 +27,7 @@ from mercato.measures.dimensions import (
 from mercato.measures.people import groups_of, row_of, summed, summed_with_people
 from mercato.measures.result import columns
 from mercato.statistics.ratios import index_to_base
-from mercato.statistics.shares import share_interval
+from mercato.statistics.shares import wilson
 
 _TIMES = ("year", "quarter", "month")
 _ORIGINS = ("origin", "origin_kind", "origin_group", "origin_list")
@@ -99,7 +99,7 @@ def _origin_figures(counted: Counted, facts: Facts, request: Request) -> pa.Tabl
         cells = cells.take(pc.sort_indices(cells, sort_keys=[(key, "ascending") for key in groups]))
     from_origin = cells["from_origin"].to_numpy().astype(np.int64)
     hires = _hires(counted, cells, from_origin, groups)
-    share = share_interval(from_origin, hires)
+    share = wilson(from_origin, hires)
     return columns(
         cells.select(keys(request)),
         hires=hires,
@@ -128,15 +128,14 @@ ORIGINS = declare(
         definition=Text(
             "Of the hires of an employer or group, the share that came from each previous main employer, whatever "
             "the gap. First jobs are an origin of their own, and so are hires whose earlier career could not be seen "
-            "(unknown); an employer whose kind is not known is another (unknown kind). Shares of a group add to 1. "
-            "95% Wilson interval, widened to the mid-P limits where one side of the share counts 20 or fewer.",
+            "(unknown); an employer whose kind is not known is another (unknown kind). Shares of a group add to 1. 95% "
+            "Wilson interval.",
             "Parmi les embauches d'un employeur ou d'un groupe, part de chaque employeur principal précédent, quel "
             "que soit l'intervalle entre les deux. Le premier emploi est une origine à part entière, de même que les "
             "embauches dont le parcours antérieur n'a pas pu être observé (unknown) ; un employeur de type inconnu en "
-            "est encore une autre (unknown kind). Les parts d'un groupe totalisent 1. "
-            "Intervalle de Wilson à 95 %, élargi aux bornes mid-P si l'un des côtés de la part compte 20 cas ou moins.",
+            "est encore une autre (unknown kind). Les parts d'un groupe totalisent 1. Intervalle de Wilson à 95 %.",
         ),
-        reference="Wilson 1927; Lancaster 1961 (mid-P)",
+        reference="Wilson 1927",
         dimensions=(*STAY, *_ORIGINS, *_TIMES),
         default_by=("employer", "origin"),
         counts=_origin_counts,
@@ -161,7 +160,7 @@ def _entry_counts(facts: Facts, request: Request) -> Counts:
 def _entry_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
     cells = counted["cells"]
     hires, entry = (cells[name].to_numpy().astype(np.int64) for name in ("hires", "entry_hires"))
-    share = share_interval(entry, hires)
+    share = wilson(entry, hires)
     base = _base(cells, entry, request)
     base[base < request.options.minimum_people] = 0
     index = index_to_base(entry, base)
@@ -203,17 +202,15 @@ ENTRY_SHARE = declare(
         unit=Text("share of hires, 0 to 1", "part des embauches, de 0 à 1"),
         definition=Text(
             "Share of hires with at most 12 months of experience since the first main job began, first jobs included, "
-            "among hires whose experience is known. "
-            "95% Wilson interval, widened to the mid-P limits where one side of the share counts 20 or fewer. "
-            "The index compares the number of such hires with the base year's (1 = as many), with an exact conditional "
-            "interval; there is none where those of the base year are too few to be shown.",
+            "among hires whose experience is known. 95% Wilson interval. The index compares the number of such hires "
+            "with the base year's (1 = as many), with an exact conditional interval; there is none where those of the "
+            "base year are too few to be shown.",
             "Part des embauches de personnes ayant au plus 12 mois d'expérience depuis le début du premier emploi "
-            "principal, premiers emplois compris, parmi les embauches dont l'expérience est connue. "
-            "Intervalle de Wilson à 95 %, élargi aux bornes mid-P si l'un des côtés de la part compte 20 cas ou moins. "
-            "L'indice rapporte le nombre de ces embauches à celui de l'année de base (1 = autant), "
+            "principal, premiers emplois compris, parmi les embauches dont l'expérience est connue. Intervalle de "
+            "Wilson à 95 %. L'indice rapporte le nombre de ces embauches à celui de l'année de base (1 = autant), "
             "avec un intervalle conditionnel exact ; il manque si celles de l'année de base sont trop peu nombreuses.",
         ),
-        reference="Wilson 1927; Lancaster 1961 (mid-P); Clopper & Pearson 1934",
+        reference="Wilson 1927; Clopper & Pearson 1934",
         dimensions=(*STAY, *_TIMES),
         default_by=("year",),
         counts=_entry_counts,

@@ -22,7 +22,7 @@ from mercato.measures.stays import (
     stays_of,
 )
 from mercato.statistics.robust import clustered_variances
-from mercato.statistics.shares import share_interval
+from mercato.statistics.shares import wilson
 from mercato.statistics.survival import survival_from_counts
 
 
@@ -141,7 +141,7 @@ def _cohort_counts(facts: Facts, request: Request) -> Counts:
 def _cohort_figures(counted: Counted, facts: Facts, request: Request) -> pa.Table:
     cells = counted["cells"]
     joined, stayed, lost = (cells[c].to_numpy().astype(np.int64) for c in ("joined", "stayed", "lost"))
-    share = share_interval(stayed, joined)
+    share = wilson(stayed, joined)
     return columns(
         cells.select(keys(request)),
         joined=joined,
@@ -163,15 +163,13 @@ COHORT_RETENTION = declare(
         definition=Text(
             "Of the people who joined in the 12 months that ended 24 months before the as-of date, the share known to "
             "be still there 24 months after joining. People lost to follow-up before that, by a transfer inside one "
-            "owner too, are listed, and not counted as stayers. "
-            "95% Wilson interval, widened to the mid-P limits where one side of the share counts 20 or fewer.",
+            "owner too, are listed, and not counted as stayers. 95% Wilson interval.",
             "Parmi les personnes arrivées pendant les 12 mois achevés 24 mois avant la date d'arrêté, part de celles "
             "dont on sait qu'elles étaient encore là 24 mois après leur arrivée. Les personnes perdues de vue avant "
             "ce terme, y compris par un transfert au sein d'un même propriétaire, sont indiquées à part et ne comptent "
-            "pas comme restées. "
-            "Intervalle de Wilson à 95 %, élargi aux bornes mid-P si l'un des côtés de la part compte 20 cas ou moins.",
+            "pas comme restées. Intervalle de Wilson à 95 %.",
         ),
-        reference="Wilson 1927; Lancaster 1961 (mid-P)",
+        reference="Wilson 1927",
         dimensions=STAY,
         default_by=("employer",),
         counts=_cohort_counts,

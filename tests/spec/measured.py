@@ -2,8 +2,7 @@
 
 In every case Acme is an AI laboratory, Beta a large technology firm that has owned Ceres, a start-up, since 2018, Delta
 a university and Echo of unknown kind. Acme is on the list ai_lab, Beta on big_tech and rivals, Ceres on rivals since
-2018. ``3/4`` stands for the exact quotient; intervals are rounded to six digits. Of so few people the limits of a share
-are the mid-P ones: for 3 of 3 the p at which p³/2 is 0.025.
+2018. ``3/4`` stands for the exact quotient; intervals are rounded to six digits.
 """
 # ruff: noqa: E501 (wide tables)
 
@@ -453,8 +452,8 @@ CASES = {
         COHORT,
         """
         employer | joined | stayed | left | lost | estimate | low      | high     | n | status
-        Acme     | 5      | 3      | 1    | 1    | 3/5      | 0.182375 | 0.926543 | 5 | ok
-        Beta     | 1      | 0      | 0    | 1    | 0        | 0        | 0.95     | 1 | ok
+        Acme     | 5      | 3      | 1    | 1    | 3/5      | 0.230724 | 0.882379 | 5 | ok
+        Beta     | 1      | 0      | 0    | 1    | 0        | 0        | 0.793451 | 1 | ok
         """,
     ),
     "turnover of years": Asked(
@@ -706,12 +705,12 @@ CASES = {
         HIRED,
         """
         employer | origin    | hires | from_origin | estimate | low      | high     | n | status
-        Acme     | first job | 2     | 2           | 1        | 0.223607 | 1        | 2 | ok
-        Beta     | Acme      | 5     | 2           | 2/5      | 0.073457 | 0.817625 | 2 | ok
-        Beta     | Delta     | 5     | 1           | 1/5      | 0.010002 | 0.665560 | 1 | ok
-        Beta     | first job | 5     | 1           | 1/5      | 0.010002 | 0.665560 | 1 | ok
-        Beta     | unknown   | 5     | 1           | 1/5      | 0.010002 | 0.665560 | 1 | ok
-        Delta    | first job | 1     | 1           | 1        | 0.05     | 1        | 1 | ok
+        Acme     | first job | 2     | 2           | 1        | 0.342380 | 1        | 2 | ok
+        Beta     | Acme      | 5     | 2           | 2/5      | 0.117621 | 0.769276 | 2 | ok
+        Beta     | Delta     | 5     | 1           | 1/5      | 0.036224 | 0.624465 | 1 | ok
+        Beta     | first job | 5     | 1           | 1/5      | 0.036224 | 0.624465 | 1 | ok
+        Beta     | unknown   | 5     | 1           | 1/5      | 0.036224 | 0.624465 | 1 | ok
+        Delta    | first job | 1     | 1           | 1        | 0.206549 | 1        | 1 | ok
         """,
         options={"minimum_people": 0},
     ),
@@ -761,8 +760,8 @@ CASES = {
         BEGINNERS,
         """
         year | hires | entry_hires | index | index_low | index_high | estimate | low      | high     | n | status
-        2019 | 3     | 3           | 1     | 0.133938  | 7.466164   | 1        | 0.368403 | 1        | 3 | ok
-        2020 | 3     | 2           | 2/3   | 0.055682  | 5.819757   | 2/3      | 0.132038 | 0.983332 | 3 | ok
+        2019 | 3     | 3           | 1     | 0.133938  | 7.466164   | 1        | 0.438503 | 1        | 3 | ok
+        2020 | 3     | 2           | 2/3   | 0.055682  | 5.819757   | 2/3      | 0.207660 | 0.938508 | 3 | ok
         """,
     ),
     "entry share of another base and bound": Asked(
