@@ -15,6 +15,7 @@ os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).parent / "fixtures" /
 SPARK_MASTER = os.environ.get("MERCATO_SPARK_MASTER", "")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side, those of one file stay together, and all that need Spark share one session."""
     for item in items:
