@@ -19,7 +19,7 @@ def weights_of(view: View) -> tuple[str, list[str]]:
     ends = {name: language.number(told[name], 2) for name in ("smallest", "p05", "median", "p95", "largest")}
     texts.append(said("weights.spread", **ends))
     texts.append(
-        said("weights.trimmed", share=language.percent(told["trimmed"]), gap=language.percent(told["gap"]))
+        said("weights.trimmed", share=language.percent(told["trimmed"]), gap=language.percent(max(told["gap"], 0.001)))
         if told["trimmed"] > 0 or told["gap"] > _MET
         else said("weights.untrimmed")
     )
