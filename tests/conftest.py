@@ -15,11 +15,12 @@ os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).parent / "fixtures" /
 SPARK_MASTER = os.environ.get("MERCATO_SPARK_MASTER", "")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Where tests run side by side, those of one file stay together, and all that need Spark share one session."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("spark" if _needs_spark(item) else item.nodeid.partition("::")[0]))
+    item.add_marker(pytest.mark.xdist_group("spark" if _needs_spark(item) else item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if SPARK_MASTER:
         return
     for item in items:
