@@ -13,6 +13,7 @@ from mercato.report.wording import UNKNOWN, brief, label_of, name_of, stated, wo
 
 SPAN = 10
 LIKELY_BY_CHANCE = 0.05
+_NEARLY_ANYWHERE = 0.1
 
 
 def what(view: View, name: str, when: str = "") -> str:
@@ -178,16 +179,21 @@ def behind_trend(view: View, name: str, rows: list[Row]) -> list[str]:
 
 
 def stands(view: View, name: str, rows: list[Row]) -> list[str]:
-    """Between which places each of these rows stands, in a sentence; nothing of rows without ranks."""
+    """Between which places each of these rows stands, in a sentence; nothing of rows that may stand nearly anywhere."""
     language, count = view.language, choose.placed(view.edition.figures[name])
     said = []
     for row in rows:
         best, worst = row.get("rank_low"), row.get("rank_high")
-        if best is not None and worst is not None and count > 1:
+        if best is not None and worst is not None and is_told(row, count):
             ends = {"low": language.ordinal(best), "high": language.ordinal(worst)}
             key = "rank.sole" if best == worst else "rank.between"
             said.append(language.say(key, name=label_of(row, language), all=language.count(count), **ends))
     return said
+
+
+def is_told(row: Row, count: int) -> bool:
+    """Whether the places of a row leave out a tenth of all, so that they say something."""
+    return count > 1 and row["rank_high"] - row["rank_low"] + 1 <= (1 - _NEARLY_ANYWHERE) * count
 
 
 def unranked(view: View, name: str, rows: list[Row]) -> str:

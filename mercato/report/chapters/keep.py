@@ -23,7 +23,17 @@ from mercato.report.chapters.block import (
     start,
     table_of,
 )
-from mercato.report.chapters.findings import behind, behind_trend, extremes, named, spread, stands, trend, unranked
+from mercato.report.chapters.findings import (
+    behind,
+    behind_trend,
+    extremes,
+    is_told,
+    named,
+    spread,
+    stands,
+    trend,
+    unranked,
+)
 from mercato.report.chapters.period import cohort_until, sighted, years
 from mercato.report.chapters.taking import takes
 from mercato.report.charts import FARTHEST, MOST, PANELS, dot_rows, largest, places, theme
@@ -188,19 +198,18 @@ def chosen(language: Language, everything: int) -> str:
 
 
 def ranking(view: View, name: str) -> Block | None:
-    """The rank intervals of the employers that the chart of a figure shows, its finding where two of them stand."""
+    """The rank intervals of the employers that the chart of a figure shows; None where all may stand anywhere."""
     figure = view.figure(name)
     if figure is None:
         return None
     rows = [r for r in dot_rows(figure) if r.get("rank_low") is not None]
-    if len(rows) < 2:
+    count, language = choose.placed(figure), view.language
+    if len(rows) < 2 or not any(is_told(r, count) for r in rows):
         return None
     rows.sort(key=lambda r: (r["rank_low"], r["rank_high"], -(r["estimate"] or 0), label_of(r, view.language)))
-    count, language = choose.placed(figure), view.language
-    title = language.say("rank.title", title=view.title(name), stands=stands(view, name, rows[:1])[0])
+    told = next(r for r in rows if is_told(r, count))
+    title = language.say("rank.title", title=view.title(name), stands=stands(view, name, [told])[0])
     notes = [language.say("rank.note")]
-    if all(r["rank_low"] == 1 and r["rank_high"] == count for r in rows):
-        title, notes = language.say("rank.none", title=view.title(name)), []
     looks = [replace(view.look, width=width) for width in (theme.WIDE, theme.NARROW)]
     anchor = f"{name.replace('_', '-')}-ranks"
     made = block(view, name, title, notes, rows=rows, svg=places.drawn(rows, count, looks, anchor), anchor=anchor)
