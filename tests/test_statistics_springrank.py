@@ -134,3 +134,7 @@ def test_a_large_network_is_solved_without_factors(monkeypatch: pytest.MonkeyPat
     direct = score_errors(found, *network, draws=20)
     monkeypatch.setattr(module, "DIRECT", 0)
     assert_allclose(score_errors(found, *network, draws=20), direct, atol=1e-3)
+
+
+def test_a_network_of_nobody_has_no_shares() -> None:
+    assert pagerank([], [], [], 0).tolist() == []

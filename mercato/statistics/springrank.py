@@ -173,7 +173,7 @@ def pagerank(
     left = np.bincount(here, weight, size)
     follow = sparse.csr_array((weight / left[here], (there, here)), (size, size))
     share = np.full(size, 1 / max(size, 1))
-    for _ in range(rounds):
+    for _ in range(rounds if size else 0):
         before, stuck = share, share[left == 0].sum()
         share = damping * (follow @ share + stuck / size) + (1 - damping) / size
         if np.abs(share - before).sum() < 1e-12:
