@@ -187,6 +187,7 @@ def _tells(figure: _Figure) -> dict[str, tuple[str, Mapping[str, str | None], st
 
 def _take_in(figure: _Figure, sight: Sight, cut: dict[Cell, bool], employers: int | None) -> None:
     options = ",".join(f"{k}={v}" for k, v in sorted(figure.options.items()) if k not in _SHOWN)
+    once = _each_once(figure)
     for number, row in enumerate(figure.rows):
         sight.cells += 1
         status, where = str(row.get("status", "ok")), f"{figure.name} row {number + 1}"
@@ -209,7 +210,7 @@ def _take_in(figure: _Figure, sight: Sight, cut: dict[Cell, bool], employers: in
             if value is not None:
                 count.shown = float(value)
             else:
-                _bound(count, status, role, sight, where, figure.measure in _OF_TEMPO)
+                _bound(count, status, role, sight, where, figure.measure in _OF_TEMPO, once)
             if role in ("people", "entered"):
                 base = cell
             elif role == "some" and base is not None:
@@ -218,20 +219,30 @@ def _take_in(figure: _Figure, sight: Sight, cut: dict[Cell, bool], employers: in
             _take_in_sum(figure, row, sight, options)
 
 
+def _each_once(figure: _Figure) -> bool:
+    """Whether nobody seems to be counted twice: in no cell that is shown are there fewer people than events."""
+    columns = [column for column, (_, _, role) in _tells(figure).items() if role in ("people", "entered", "stock")]
+    return all(
+        row.get(column) is None or row.get("n") is None or row[column] == row["n"]
+        for row in figure.rows
+        for column in columns
+    )
+
+
 def _worked_out(column: str, hidden: Mapping[str, float]) -> float | None:
     name = {"from_origin": "part", "entry_hires": "part", "stayed": "part", "hires": "whole", "joined": "whole",
             "moves": "there", "moves_back": "back", "estimate": "part"}.get(column)  # fmt: skip
     return hidden.get(name) if name else None
 
 
-def _bound(count: Count, status: str, role: str, sight: Sight, where: str, may_be_none: bool) -> None:
+def _bound(count: Count, status: str, role: str, sight: Sight, where: str, may_be_none: bool, once: bool) -> None:
     """What the reason for which a cell is withheld says of a count in it."""
     few, top = status == "withheld_few_people", sight.minimum - 1
     if few and role in ("people", "entered", "stock"):
-        count.high, count.secret, count.where = min(count.high, top), "few", where
+        count.high, count.secret, count.where = min(count.high, top if once else count.high), "few", where
         count.low = max(count.low, 0.0 if may_be_none else 1.0)
     elif few and role == "some":
-        count.high, count.where = min(count.high, top), where
+        count.high, count.where = min(count.high, top if once else count.high), where
         count.secret = count.secret or "part"
     elif status == "withheld_few_at_risk" and role == "some":
         count.secret, count.where = count.secret or "at risk", where

@@ -48,6 +48,9 @@ def complements(
     facts = Facts(hierarchy)
     facts.read(cells)
     _told_besides(facts, told or {})
+    if not facts.all:
+        nothing = [np.zeros(figure.table.num_rows, dtype=bool) for figure in cells]
+        return Withheld(nothing, nothing, frozenset(), 0)
     facts.relate()
     places, problem = _problem(facts, cells, options)
     return _marked(cells, places, protect(problem))
@@ -108,15 +111,27 @@ def _matrix(facts: Facts) -> sparse.csr_array:
 
 def _room(facts: Facts, minimum: int) -> tuple[np.ndarray, np.ndarray]:
     """How far each fact may shrink and grow where it is withheld, for all that the reason for it says."""
-    some = np.array([fact.some for fact in facts.all], dtype=bool)
-    value, people = np.array([(fact.value, _people(fact)) for fact in facts.all]).reshape(-1, 2).T
-    few = ~some & (people < minimum)
-    down = np.where(some, value, np.maximum(0, people - np.where(few, 1, minimum)))
+    some, few, own = (
+        np.array(flags, dtype=bool)
+        for flags in zip(*((f.some, _is_few(f, minimum), f.own) for f in facts.all), strict=True)
+    )
+    value, people = np.array([(fact.value, _people(fact, minimum)) for fact in facts.all]).T
+    down = np.where(some | ~own, value, np.maximum(0, people - np.where(few, 1, minimum)))
     return down, np.where(few, minimum - 1 - people, np.inf)
 
 
-def _people(fact: Fact) -> float:
-    return fact.value if fact.people is None else fact.people
+def _is_few(fact: Fact, minimum: int) -> bool:
+    """Whether a fact is withheld for its few people; nobody is not few where two other counts are held together."""
+    if fact.some or not fact.own:
+        return False
+    return 0 < fact.value < minimum if fact.people is None else fact.people < minimum
+
+
+def _people(fact: Fact, minimum: int) -> float:
+    """How many people a fact is of, for one who takes each of few to be counted once."""
+    if fact.people is None or fact.people >= minimum:
+        return fact.value if fact.people is None else fact.people
+    return min(fact.value, minimum - 1)
 
 
 def _needs(
@@ -129,7 +144,7 @@ def _needs(
             continue
         statuses = {int(cells[f].status[row]) for f, row, column in fact.places if column is None and f != BESIDES}
         few = CODES[FEW_PEOPLE] in statuses
-        if few and not fact.some and _people(fact) < minimum:
+        if few and _is_few(fact, minimum):
             yield from ((number, float(amount)) for amount in (-down[number], up[number]) if amount)
         elif few and fact.some and not all(cells[f].measure.of_other_cells for f, _, _ in fact.places):
             yield number, -1.0 if fact.value >= 1 else 1.0

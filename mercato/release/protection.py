@@ -139,8 +139,25 @@ class _Search:
                     break
             if abs(owed) > _TINY:
                 return False
+        if not self._possible(change):
+            return False
         self.witness[number] = frozenset(change)
         return True
+
+    def _possible(self, change: dict[int, float]) -> bool:
+        """Whether a change keeps every equation and every pair, all its parts together."""
+        p, left = self.problem, dict[int, float]()
+        for fact, amount in change.items():
+            start, stop = self.columns.indptr[fact : fact + 2]
+            signs = self.columns.data[start:stop].tolist()
+            for row, sign in zip(self.columns.indices[start:stop].tolist(), signs, strict=True):
+                left[row] = left.get(row, 0.0) + sign * amount
+        pairs = {pair for fact in change for side in self.pairs for pair in side.get(fact, ())}
+        some, every = p.within[:, 0], p.within[:, 1]
+        kept = all(abs(value) < _TINY or (p.rest[row] > 0 and value >= -p.rest[row]) for row, value in left.items())
+        return kept and all(
+            change.get(int(some[pair]), 0.0) - change.get(int(every[pair]), 0.0) <= self.room[pair] for pair in pairs
+        )
 
     def _prove(self, numbers: Sequence[int], change: np.ndarray) -> None:
         """Remember which facts the change moves that meets some needs."""
