@@ -16,14 +16,16 @@ _MARKS = (12, 24, 36, 48, 60)
 
 
 def overall(view: View) -> Block | None:
-    """Everyone's destinations, its finding the largest one with enough people, beside those still there."""
+    """Everyone's destinations, its finding the share of one with enough people, beside those still there."""
     name = "destinations_overall"
     figure = view.figure(name)
     if figure is None:
         return None
-    language, first = view.language, _largest(view.rows(name, order="-estimate"))
+    language, places = view.language, _places(view.rows(name, order="-estimate"))
     title, notes = view.title(name), _notes(view)
-    if first is not None:
+    if places:
+        first = places[0]
+        rivals = [row for row in places[1:] if row["high"] >= first["low"]]
         after = language.after(choose.horizon(figure.table) or 0)
         told = {
             "after": after,
@@ -36,7 +38,9 @@ def overall(view: View) -> Block | None:
             staying=language.percent(first["staying"], 0),
             **told,
         )
-        notes.insert(0, language.say("destinations.largest", stated=stated(first, "share", language), **told))
+        key = "destinations.tied" if rivals else "destinations.largest"
+        counted = {"count": len(rivals)} if rivals else {}
+        notes.insert(0, language.say(key, stated=stated(first, "share", language), **counted, **told))
     rows = choose.listed(choose.select(figure.table, within={"months": _MARKS}, order="months"))
     return block(view, name, title, notes, rows=rows[:ROWS])
 
@@ -56,10 +60,9 @@ def by_employer(view: View) -> Block | None:
     return block(view, name, view.title(name), _notes(view), rows=rows[:ROWS])
 
 
-def _largest(rows: list[Row]) -> Row | None:
-    """The largest destination that is a kind of employer and has enough people."""
-    told = [row for row in rows if row["destination_kind"] not in _NOT_PLACES and choose.firm(row, "share")]
-    return told[0] if told else None
+def _places(rows: list[Row]) -> list[Row]:
+    """The destinations that are kinds of employers and have enough people, as the rows are ordered."""
+    return [row for row in rows if row["destination_kind"] not in _NOT_PLACES and choose.firm(row, "share")]
 
 
 def _notes(view: View) -> list[str]:

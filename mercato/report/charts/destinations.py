@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mercato.report.charts import ticks
-from mercato.report.charts.lettering import high, labels
+from mercato.report.charts.lettering import extent, high, labels
 from mercato.report.charts.theme import (
     BAND,
     GRID,
@@ -14,6 +14,7 @@ from mercato.report.charts.theme import (
     LINE,
     RULE,
     SERIES,
+    SMALL,
     Look,
     Spec,
     amounts,
@@ -34,6 +35,7 @@ BETWEEN, HEIGHT, ALONE = 18, 130, 260
 SHARES = (0, 0.25, 0.5, 0.75, 1)
 MOST = 6
 """Destinations with a band of their own; the others share one."""
+_SYMBOL, _APART = 26, 4
 _STAYING, _FEW, _OTHERS, _UNSEEN = "\0staying", "\0few", "elsewhere", "none seen"
 _COLOURS = {_STAYING: BAND, _UNSEEN: RULE, _FEW: GRID, _OTHERS: "#3b3b3b"}
 
@@ -126,10 +128,16 @@ def _word(name: str, place: str, look: Look) -> str:
 def _areas(bands: list[str], order: list[str], place: str, look: Look, left: int) -> Spec:
     colours = dict(zip(order, (SERIES[1], SERIES[2], SERIES[3], SERIES[4], SERIES[0], SERIES[7]), strict=False))
     scale = {"domain": [_word(b, place, look) for b in bands], "range": [{**_COLOURS, **colours}[b] for b in bands]}
+    words = list(scale["domain"])
+    longest = extent(words, SMALL)
+    columns = 1 if look.narrow else max(1, min(3, (look.inside - left) // (longest + _SYMBOL)))
     legend: dict[str, Any] = {
-        "orient": "top", "title": None, "columns": 1 if look.narrow else 3, "symbolType": "square", "labelColor": INK,
-        "labelLimit": 0, "symbolOpacity": 1,
+        "orient": "top", "title": None, "columns": columns, "symbolType": "square", "labelColor": INK,
+        "labelLimit": 0, "labelFontSize": SMALL, "symbolOpacity": 1,
     }  # fmt: skip
+    if not look.titled:
+        # A still drawing is made with short keys in place of its texts, which take no room of their own.
+        legend["columnPadding"] = longest + _APART
     axis = amounts(SHARES, "share", minExtent=left, maxExtent=left)
     encoding = {
         "y": number("low", title=None, scale={"domain": [0, 1]}, axis=axis),
