@@ -8,7 +8,7 @@ report: .venv/report.installed
 	@$(BIN)/mercato demo
 
 test: .venv/test.installed
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n logical --dist loadgroup
 
 check: .venv/test.installed
 	$(BIN)/ruff check mercato tests benchmarks
